@@ -1,0 +1,71 @@
+'use strict';
+const tseslint = require('typescript-eslint');
+const importX = require('eslint-plugin-import-x');
+const prettier = require('eslint-config-prettier');
+
+/** The import law: which rooms a room may open the door to (docs/architecture.md). */
+const LAW = {
+  domain: ['workflows', 'activities', 'storage', 'network', 'api', 'worker', 'runtime', 'cli'],
+  workflows: ['storage', 'network', 'api', 'worker', 'runtime', 'cli'],
+  activities: ['api', 'worker', 'cli'],
+  storage: ['workflows', 'activities', 'network', 'api', 'worker', 'runtime', 'cli'],
+  network: ['workflows', 'activities', 'storage', 'api', 'worker', 'runtime', 'cli'],
+  api: ['activities', 'worker', 'cli'],
+  worker: ['api', 'cli'],
+  runtime: ['workflows', 'activities', 'api', 'worker', 'cli'],
+};
+const zones = Object.entries(LAW).flatMap(([target, forbidden]) =>
+  forbidden.map((from) => ({ target: `./${target}`, from: `./${from}` })),
+);
+
+module.exports = tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.run*/', 'coverage/', 'test/replay/histories/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked, prettier],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'import-x/no-restricted-paths': ['error', { basePath: __dirname, zones }],
+      'import-x/no-default-export': 'error',
+      'no-console': 'error',
+      'max-lines': ['warn', { max: 200, skipBlankLines: false, skipComments: false }],
+      'max-lines-per-function': ['warn', { max: 40, skipComments: true, skipBlankLines: true }],
+      'max-params': ['warn', 3],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+        { selector: 'ExportAllDeclaration', message: 'Name what a module exports.' },
+      ],
+    },
+  },
+  {
+    files: ['domain/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'setTimeout', 'fetch'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The clock is an argument.' },
+        { object: 'Math', property: 'random', message: 'Randomness is an argument.' },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  { files: ['cli/**/*.ts'], rules: { 'no-console': 'off' } },
+);
