@@ -1,9 +1,24 @@
 /** The result of risk scoring. */
 
 export const SIGNAL_CODES = [
-  'new_device', 'trust_expired', 'untrusted_device', 'new_ip', 'new_country', 'new_region', 'impossible_travel',
-  'threat_intel', 'tor_exit', 'vpn', 'hosting', 'failed_attempts', 'account_failures', 'ip_spraying', 'bot_agent',
-  'trusted_device', 'first_sign_in', 'geo_unknown',
+  'new_device',
+  'trust_expired',
+  'untrusted_device',
+  'new_ip',
+  'new_country',
+  'new_region',
+  'impossible_travel',
+  'threat_intel',
+  'tor_exit',
+  'vpn',
+  'hosting',
+  'failed_attempts',
+  'account_failures',
+  'ip_spraying',
+  'bot_agent',
+  'trusted_device',
+  'first_sign_in',
+  'geo_unknown',
 ] as const;
 export type SignalCode = (typeof SIGNAL_CODES)[number];
 

@@ -38,7 +38,8 @@ export interface AgentFacts {
 }
 
 /** Whether the caller proved possession of this browser's device token, and until when (epoch ms) it is trusted. */
-export type DeviceTrust = { readonly kind: 'none' } | { readonly kind: 'held'; readonly trustedUntil: number };
+export type DeviceTrust =
+  { readonly kind: 'none' } | { readonly kind: 'held'; readonly trustedUntil: number };
 
 /** Failed first and second factors seen in the windows of `3-risk`: 15 min for the user, 1 h for the IP. */
 export interface FailureCounts {
