@@ -1,0 +1,91 @@
+/**
+ * What an application may set about MFA, and what holds in its place for the four portals.
+ * Portals are recognised by their registered client id alone, never by host, origin or redirect.
+ */
+import { DEFAULT_RISK_SETTINGS, DEFAULT_WEIGHTS, areThresholds } from '../risk/settings';
+import type { IpMatch, RiskSettings, SignalWeights } from '../risk/settings';
+
+export const MFA_POLICIES = ['always', 'smart', 'never'] as const;
+export type MfaPolicy = (typeof MFA_POLICIES)[number];
+
+export const PORTAL_CLIENT_IDS = [
+  'user-portal',
+  'developer-portal',
+  'admin-dashboard',
+  'org-portal',
+] as const;
+
+/** What happens when MFA is needed and the user has no method enrolled. */
+export const WHEN_NO_METHOD = ['allow', 'email', 'enroll', 'deny'] as const;
+export type WhenNoMethod = (typeof WHEN_NO_METHOD)[number];
+
+export const TRUST_DEVICE_MODES = ['auto', 'ask', 'off'] as const;
+export type TrustDeviceMode = (typeof TRUST_DEVICE_MODES)[number];
+
+export const RISK_MODELS = ['rules', 'rules+likelihood', 'likelihood-shadow'] as const;
+export type RiskModel = (typeof RISK_MODELS)[number];
+
+export interface StepUpAction {
+  /** How old a proof may be, in seconds, 0–1800. */
+  readonly maxAge: number;
+}
+
+export interface PolicySettings {
+  readonly ipMatch: IpMatch;
+  /** Under `never`: block at the block threshold all the same, and challenge when risk is unavailable. */
+  readonly blockOnCritical: boolean;
+  readonly whenNoMethod: WhenNoMethod;
+  readonly trustDevice: TrustDeviceMode;
+  /** Integers 1–100; challenge comes no later than block. */
+  readonly mfaThreshold: number;
+  readonly blockThreshold: number;
+  /** Only those that differ from the defaults. */
+  readonly weights: Partial<SignalWeights>;
+  /** By action name; look names up with `Object.hasOwn`. */
+  readonly stepUpActions: Readonly<Record<string, StepUpAction>>;
+  readonly riskModel: RiskModel;
+}
+
+export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
+  ipMatch: DEFAULT_RISK_SETTINGS.ipMatch,
+  blockOnCritical: false,
+  whenNoMethod: 'allow',
+  trustDevice: 'auto',
+  mfaThreshold: DEFAULT_RISK_SETTINGS.mfaThreshold,
+  blockThreshold: DEFAULT_RISK_SETTINGS.blockThreshold,
+  weights: {},
+  stepUpActions: {},
+  riskModel: 'rules',
+};
+
+/** Whether this client is one of the four portals, which always need MFA. Exact comparison. */
+export function isPortal(clientId: string): boolean {
+  const portals: readonly string[] = PORTAL_CLIENT_IDS;
+  return portals.includes(clientId);
+}
+
+/** Whether `value` names a policy. */
+export function isMfaPolicy(value: unknown): value is MfaPolicy {
+  const policies: readonly unknown[] = MFA_POLICIES;
+  return policies.includes(value);
+}
+
+/** The settings a sign-in to this client is scored and judged by: the defaults for a portal and for broken thresholds. */
+export function effectiveRiskSettings(clientId: string, settings: PolicySettings): RiskSettings {
+  // Whoever can edit a portal's row must not be able to switch its protection off.
+  if (isPortal(clientId)) return DEFAULT_RISK_SETTINGS;
+  const { mfaThreshold, blockThreshold, ipMatch, weights } = settings;
+  // A NaN threshold would never be reached.
+  const thresholds = areThresholds(mfaThreshold, blockThreshold) ? settings : DEFAULT_RISK_SETTINGS;
+  return {
+    mfaThreshold: thresholds.mfaThreshold,
+    blockThreshold: thresholds.blockThreshold,
+    ipMatch,
+    weights: { ...DEFAULT_WEIGHTS, ...weights },
+  };
+}
+
+/** What happens without a method in this client: `enroll` for a portal. */
+export function effectiveWhenNoMethod(clientId: string, settings: PolicySettings): WhenNoMethod {
+  return isPortal(clientId) ? 'enroll' : settings.whenNoMethod;
+}

@@ -1,0 +1,62 @@
+/** Decisions in words, for administrators and the audit; public answers never carry them. */
+import type { Signal, SignalCode } from '../risk/assessment';
+import type { DecisionReason } from './decision';
+
+const SIGNAL_WORDS: Readonly<Record<SignalCode, string>> = {
+  new_device: 'new device',
+  trust_expired: 'device trust expired',
+  untrusted_device: 'untrusted device',
+  new_ip: 'new IP address',
+  new_country: 'new country',
+  new_region: 'new region',
+  impossible_travel: 'impossible travel',
+  threat_intel: 'address on a threat list',
+  tor_exit: 'Tor exit',
+  vpn: 'VPN',
+  hosting: 'hosting network',
+  failed_attempts: 'repeated failed attempts',
+  account_failures: 'failed attempts from other devices',
+  ip_spraying: 'many accounts failing from this address',
+  bot_agent: 'automated client',
+  trusted_device: 'trusted device',
+  first_sign_in: 'first sign-in',
+  geo_unknown: 'unknown place',
+};
+
+const REASON_WORDS: Readonly<Record<DecisionReason, string>> = {
+  account_disabled: 'account disabled',
+  organization_suspended: 'organization suspended',
+  portal: 'ZewstID portal',
+  risk_block: 'high risk',
+  policy_unavailable: 'policy unavailable',
+  policy_always: 'the application always asks',
+  policy_never: 'the application never asks',
+  risk_unavailable: 'risk unavailable',
+  risk_score: 'risk score',
+  low_risk: 'low risk',
+};
+
+/** A signal in words, such as "new device". */
+export function signalText(code: SignalCode): string {
+  return SIGNAL_WORDS[code];
+}
+
+/** The reason of a decision in words, such as "ZewstID portal". */
+export function reasonText(reason: DecisionReason): string {
+  return REASON_WORDS[reason];
+}
+
+/** "Login blocked: new device, new country, impossible travel": what speaks against the sign-in, in the signals' order. */
+export function blockReasonText(reason: DecisionReason, signals: readonly Signal[]): string {
+  const grounds = reason === 'risk_block' ? signals.filter(speaksAgainst) : [];
+  // A new country or region says more than the new address it came with.
+  const namesPlace = grounds.some(({ code }) => code === 'new_country' || code === 'new_region');
+  const words = grounds
+    .filter(({ code }) => !(namesPlace && code === 'new_ip'))
+    .map(({ code }) => signalText(code));
+  return `Login blocked: ${words.length > 0 ? words.join(', ') : reasonText(reason)}`;
+}
+
+function speaksAgainst(signal: Signal): boolean {
+  return signal.points > 0 || signal.floor || signal.blocks === true;
+}
