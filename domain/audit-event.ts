@@ -1,0 +1,79 @@
+/**
+ * The audit vocabulary. Seven messages are the product's promise, word for word; the others follow their form.
+ * An event is written in the transaction that caused it, and the log line is derived from the written event.
+ */
+import type { Decision, DecisionReason } from './policy/decision';
+
+export type AuditLevel = 'info' | 'warn';
+
+export const AUDIT_MESSAGES = {
+  'mfa.required.portal': 'MFA required: ZewstID portal',
+  'mfa.required.risk': 'MFA required by risk assessment',
+  'mfa.required.policy': 'MFA required: application policy',
+  'mfa.required.policy_unavailable': 'MFA required: policy unavailable',
+  'mfa.skipped.low_risk': 'MFA skipped: low risk',
+  'mfa.skipped.policy': 'MFA skipped: application policy',
+  'mfa.skipped.no_method': 'MFA skipped: no method enrolled',
+  'sign_in.blocked': 'Login blocked by risk assessment',
+  'sign_in.blocked.account': 'Login blocked: account disabled',
+  'mfa.session.created': 'MFA session created',
+  'mfa.verified': 'MFA verification successful',
+  'step_up.session.created': 'Step-up MFA session created',
+  'mfa.session.expired': 'MFA session expired',
+  'mfa.session.dead': 'MFA session ended: too many wrong answers',
+  'mfa.session.cancelled': 'MFA session cancelled',
+  'mfa.session.superseded': 'MFA session superseded by newer ones',
+  'mfa.answer.refused': 'MFA verification failed',
+  'enrollment.required': 'Sign-in refused: enrollment required',
+  'sign_in.abandoned': 'Sign-in abandoned: not answered in time',
+  'user.created': 'User created',
+  'user.imported': 'User imported',
+  'method.enrolled': 'MFA method enrolled',
+  'application.created': 'Application created',
+  'application.policy_changed': 'Application policy changed',
+} as const;
+
+export type AuditType = keyof typeof AUDIT_MESSAGES;
+
+/** One row of `audit_events`, before it has an id and a time. `details` never carries a secret, an IP or a fingerprint. */
+export interface AuditEvent {
+  readonly organizationId: string;
+  readonly type: AuditType;
+  readonly level: AuditLevel;
+  readonly userId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly riskScore?: number | null | undefined;
+  readonly decisionId?: string | undefined;
+  /** The one event that ends an attempt; the store refuses a second one. */
+  readonly terminal: boolean;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Which event a decision is recorded as. */
+export function decisionEventType(decision: Decision): AuditType {
+  if (decision.outcome === 'block') {
+    return decision.reason === 'risk_block' ? 'sign_in.blocked' : 'sign_in.blocked.account';
+  }
+  if (decision.outcome === 'allow') {
+    if (decision.enrollment === 'allowed_without_method') return 'mfa.skipped.no_method';
+    return decision.policy === 'never' ? 'mfa.skipped.policy' : 'mfa.skipped.low_risk';
+  }
+  return CHALLENGE_EVENTS[decision.reason] ?? 'mfa.required.risk';
+}
+
+const CHALLENGE_EVENTS: Partial<Record<DecisionReason, AuditType>> = {
+  portal: 'mfa.required.portal',
+  policy_always: 'mfa.required.policy',
+  policy_unavailable: 'mfa.required.policy_unavailable',
+};
+
+/** Blocks are warnings, and so is letting somebody in without a method although risk is high or unknown. */
+export function decisionEventLevel(decision: Decision): AuditLevel {
+  if (decision.outcome === 'block') return 'warn';
+  const riskyWithoutMethod =
+    decision.enrollment === 'allowed_without_method' &&
+    (decision.riskScore === null || decision.riskScore >= 30);
+  return riskyWithoutMethod ? 'warn' : 'info';
+}

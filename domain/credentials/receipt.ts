@@ -1,0 +1,27 @@
+/** What a receipt says was proven: authentication context (`acr`) and methods (`amr`, RFC 8176). */
+
+export const ACR = {
+  /** First factor only. */
+  pwd: 'urn:zewstid:acr:pwd',
+  mfa: 'urn:zewstid:acr:mfa',
+  /** Phishing-resistant: a passkey with user verification. */
+  phr: 'urn:zewstid:acr:phr',
+} as const;
+
+export const FIRST_FACTORS = ['password', 'magic_link', 'otp', 'oauth', 'passkey'] as const;
+export type FirstFactor = (typeof FIRST_FACTORS)[number];
+
+const AMR_OF: Readonly<Record<FirstFactor, readonly string[]>> = {
+  password: ['pwd'],
+  magic_link: ['mca'],
+  otp: ['otp'],
+  // RFC 8176 has no value for federation: the first factor was somebody else's.
+  oauth: [],
+  passkey: ['swk', 'user'],
+};
+
+/** Methods of the first factor, with `rba`: the engine assessed the risk. */
+export function firstFactorAmr(firstFactor: string): string[] {
+  const known = (FIRST_FACTORS as readonly string[]).includes(firstFactor);
+  return [...(known ? AMR_OF[firstFactor as FirstFactor] : []), 'rba'];
+}

@@ -1,0 +1,37 @@
+/** The MFA session: what a challenged caller holds. Its states, and which moves between them are allowed. */
+
+export const MFA_SESSION_SECONDS = 300;
+export const MAX_OPEN_SESSIONS_PER_USER = 20;
+/** A device stays trusted this long after an MFA on it; plain sign-ins do not extend it. */
+export const TRUST_SECONDS = 30 * 24 * 3_600;
+
+export const MFA_SESSION_STATES = [
+  'pending',
+  'verified',
+  'expired',
+  'dead',
+  'cancelled',
+  'superseded',
+] as const;
+export type MfaSessionState = (typeof MFA_SESSION_STATES)[number];
+export type EndedState = Exclude<MfaSessionState, 'pending'>;
+
+/** Every session starts pending and ends once; an ended one never moves again. */
+export const TRANSITIONS: Readonly<Record<MfaSessionState, readonly EndedState[]>> = {
+  pending: ['verified', 'expired', 'dead', 'cancelled', 'superseded'],
+  verified: [],
+  expired: [],
+  dead: [],
+  cancelled: [],
+  superseded: [],
+};
+
+/** The second factors a user can have. */
+export const METHODS = ['totp', 'push', 'backupCode', 'passkey'] as const;
+export type Method = (typeof METHODS)[number];
+export type EnrolledMethods = Readonly<Record<Method, boolean>>;
+
+/** Whether at least one second factor is enrolled. */
+export function hasAnyMethod(methods: EnrolledMethods): boolean {
+  return METHODS.some((method) => methods[method]);
+}
