@@ -1,0 +1,68 @@
+/**
+ * Answers, one row each. A re-run after a crash finds what was charged and what came out, so an answer is judged once.
+ */
+import { firstRow, type Queryable } from './postgres';
+
+/** The lasting verdict on one answer. */
+export type AttemptOutcome =
+  | { readonly kind: 'verified'; readonly sessionId: string }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'closed' };
+
+export interface AttemptRow {
+  readonly attemptId: string;
+  readonly sessionIdHash: string;
+  readonly method: string;
+  readonly digest: Buffer | null;
+  readonly digestKeyId: string | null;
+  readonly charged: boolean;
+  readonly outcome: AttemptOutcome | null;
+}
+
+const COLUMNS = `attempt_id as "attemptId", session_id_hash as "sessionIdHash", method, digest,
+  digest_key_id as "digestKeyId", charged, outcome`;
+
+export async function findAttempt(db: Queryable, attemptId: string): Promise<AttemptRow | undefined> {
+  return firstRow(
+    await db.query<AttemptRow>(`select ${COLUMNS} from mfa_attempts where attempt_id = $1`, [attemptId]),
+  );
+}
+
+/** Leaves an answer for the workflow to fetch (the Signal carries only its id). Ignored when the id exists. */
+export async function submitAttempt(
+  db: Queryable,
+  attempt: { attemptId: string; sessionIdHash: string; method: string; digest: Buffer; digestKeyId: string },
+): Promise<void> {
+  await db.query(
+    `insert into mfa_attempts (attempt_id, session_id_hash, method, digest, digest_key_id)
+     values ($1, $2, $3, $4, $5) on conflict (attempt_id) do nothing`,
+    [attempt.attemptId, attempt.sessionIdHash, attempt.method, attempt.digest, attempt.digestKeyId],
+  );
+}
+
+/** Marks an answer as charged; false when it was charged before. */
+export async function markAttemptCharged(
+  db: Queryable,
+  attempt: { attemptId: string; sessionIdHash: string; method: string },
+): Promise<boolean> {
+  const result = await db.query(
+    `insert into mfa_attempts as a (attempt_id, session_id_hash, method, charged) values ($1, $2, $3, true)
+     on conflict (attempt_id) do update set charged = true where not a.charged`,
+    [attempt.attemptId, attempt.sessionIdHash, attempt.method],
+  );
+  return result.rowCount === 1;
+}
+
+/** Writes the verdict once; a later one is ignored. */
+export async function settleAttempt(
+  db: Queryable,
+  attempt: { attemptId: string; sessionIdHash: string; method: string; outcome: AttemptOutcome },
+): Promise<void> {
+  await db.query(
+    `insert into mfa_attempts as a (attempt_id, session_id_hash, method, outcome) values ($1, $2, $3, $4)
+     on conflict (attempt_id) do update set outcome = excluded.outcome where a.outcome is null`,
+    [attempt.attemptId, attempt.sessionIdHash, attempt.method, JSON.stringify(attempt.outcome)],
+  );
+}

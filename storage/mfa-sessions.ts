@@ -1,0 +1,127 @@
+/**
+ * MFA sessions and answers. Races are settled here: the attempt cap, the deadline and "verified once" are
+ * conditions of single statements against the database's clock.
+ */
+import type { EndedState, MfaSessionState } from '../domain/session';
+import { MAX_OPEN_SESSIONS_PER_USER, MFA_SESSION_SECONDS } from '../domain/session';
+import { MAX_SESSION_ATTEMPTS, type Lane } from '../domain/lockout';
+import { firstRow, type Queryable } from './postgres';
+
+export interface MfaSessionRow {
+  readonly idHash: string;
+  readonly purpose: 'sign-in' | 'step-up';
+  readonly userId: string;
+  readonly clientId: string;
+  readonly decisionId: string;
+  readonly state: MfaSessionState;
+  readonly attempts: number;
+  readonly lane: Lane;
+  /** Epoch ms, database clock. */
+  readonly expiresAt: number;
+  /** Milliseconds to the deadline by the database's clock; negative afterwards. */
+  readonly remainingMs: number;
+}
+
+const COLUMNS = `id_hash as "idHash", purpose, user_id as "userId", client_id as "clientId",
+  decision_id as "decisionId", state, attempts, lane,
+  (extract(epoch from expires_at) * 1000)::float8 as "expiresAt", (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "remainingMs"`;
+
+export async function findMfaSession(db: Queryable, idHash: string): Promise<MfaSessionRow | undefined> {
+  return firstRow(
+    await db.query<MfaSessionRow>(`select ${COLUMNS} from mfa_sessions where id_hash = $1`, [idHash]),
+  );
+}
+
+export interface NewMfaSession {
+  readonly idHash: string;
+  readonly purpose: 'sign-in' | 'step-up';
+  readonly userId: string;
+  readonly clientId: string;
+  readonly decisionId: string;
+  readonly lane: Lane;
+}
+
+/** Opens a session for 300 s and returns its deadline (epoch ms, database clock). */
+export async function openMfaSession(db: Queryable, session: NewMfaSession): Promise<number> {
+  const row = firstRow(
+    await db.query<{ expiresAt: number }>(
+      `insert into mfa_sessions (id_hash, purpose, user_id, client_id, decision_id, lane, expires_at)
+       values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7))
+       returning (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"`,
+      [
+        session.idHash,
+        session.purpose,
+        session.userId,
+        session.clientId,
+        session.decisionId,
+        session.lane,
+        MFA_SESSION_SECONDS,
+      ],
+    ),
+  );
+  if (!row) throw new Error('insert returned no row');
+  return row.expiresAt;
+}
+
+/** Ends the user's oldest open sessions beyond the limit; returns the ended ones. */
+export async function supersedeOldestSessions(db: Queryable, userId: string): Promise<MfaSessionRow[]> {
+  const result = await db.query<MfaSessionRow>(
+    `update mfa_sessions set state = 'superseded', ended_at = now()
+     where state = 'pending' and id_hash in (
+       select id_hash from mfa_sessions where user_id = $1 and state = 'pending'
+       order by created_at desc, id_hash offset $2)
+     returning ${COLUMNS}`,
+    [userId, MAX_OPEN_SESSIONS_PER_USER],
+  );
+  return result.rows;
+}
+
+/** Charges one try before the answer is looked at: pending, in time and below the cap, or `undefined`. */
+export async function chargeSessionAttempt(
+  db: Queryable,
+  idHash: string,
+): Promise<MfaSessionRow | undefined> {
+  return firstRow(
+    await db.query<MfaSessionRow>(
+      `update mfa_sessions set attempts = attempts + 1
+       where id_hash = $1 and state = 'pending' and attempts < $2 and clock_timestamp() < expires_at
+       returning ${COLUMNS}`,
+      [idHash, MAX_SESSION_ATTEMPTS],
+    ),
+  );
+}
+
+/** Ends a pending session when the named condition holds; `undefined` when it had ended or the condition fails. */
+export async function endSession(
+  db: Queryable,
+  end: { idHash: string; state: EndedState; when: 'in-time' | 'overdue' | 'any-time' | 'cap-reached' },
+): Promise<MfaSessionRow | undefined> {
+  const condition = {
+    'in-time': 'clock_timestamp() < expires_at',
+    overdue: 'clock_timestamp() >= expires_at',
+    'any-time': 'true',
+    'cap-reached': `attempts >= ${MAX_SESSION_ATTEMPTS}`,
+  }[end.when];
+  return firstRow(
+    await db.query<MfaSessionRow>(
+      `update mfa_sessions set state = $2, ended_at = now()
+       where id_hash = $1 and state = 'pending' and ${condition} returning ${COLUMNS}`,
+      [end.idHash, end.state],
+    ),
+  );
+}
+
+/** Sessions whose deadline passed at least `graceSeconds` ago and that nobody ended: their workflow was lost. */
+export async function findOverdueSessions(
+  db: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<string[]> {
+  const result = await db.query<{ idHash: string }>(
+    `select id_hash as "idHash" from mfa_sessions
+     where state = 'pending' and expires_at < clock_timestamp() - make_interval(secs => $1)
+     order by expires_at limit $2`,
+    [graceSeconds, limit],
+  );
+  return result.rows.map((row) => row.idHash);
+}

@@ -1,0 +1,109 @@
+/** What risk scoring reads of a user: profile, the presented device's trust, recent failures. One statement. */
+import type { DeviceTrust, FailureCounts } from '../domain/risk/facts';
+import { firstRow, type Queryable } from './postgres';
+
+export interface RiskInputs {
+  /** As stored; null before the first completed sign-in. Parsed by `domain/risk/profile`. */
+  readonly profile: unknown;
+  readonly deviceTrust: DeviceTrust;
+  readonly failures: FailureCounts;
+  /** Database clock, epoch ms. */
+  readonly now: number;
+}
+
+interface RiskInputsRow {
+  readonly profile: unknown;
+  readonly trustedUntil: number | null;
+  readonly sameWithToken: number;
+  readonly same: number;
+  readonly others: number;
+  readonly accountsFromIp: number;
+  readonly now: number;
+}
+
+const SQL = `
+with device as (
+  select (extract(epoch from trusted_until) * 1000)::float8 as trusted_until
+  from trusted_devices
+  where user_id = $1 and token_hash = $3 and device_key = $2 and revoked_at is null
+), failures as (
+  select count(*) filter (where device_key = $2 and carried_token) as same_with_token,
+         count(*) filter (where device_key = $2) as same,
+         count(*) filter (where device_key is distinct from $2) as others
+  from sign_in_failures where user_id = $1 and at > now() - interval '15 minutes'
+)
+select (select profile from risk_profiles where user_id = $1) as profile,
+  (select trusted_until from device) as "trustedUntil",
+  f.same_with_token::int as "sameWithToken", f.same::int as same, f.others::int as others,
+  (select count(distinct account_key) from sign_in_failures
+    where ip_key = $4 and at > now() - interval '1 hour')::int as "accountsFromIp",
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as now
+from failures f`;
+
+/**
+ * Reads the inputs. Failures that did not carry the device's token never count against the holder of that token:
+ * otherwise a stranger who knows the fingerprint could lock the owner out.
+ */
+export async function loadRiskInputs(
+  db: Queryable,
+  query: { userId: string; deviceKey: string; deviceTokenHash: string | undefined; ipKey: string },
+): Promise<RiskInputs> {
+  const row = firstRow(
+    await db.query<RiskInputsRow>(SQL, [
+      query.userId,
+      query.deviceKey,
+      query.deviceTokenHash ?? null,
+      query.ipKey,
+    ]),
+  );
+  if (!row) throw new Error('risk inputs are missing');
+  const held = row.trustedUntil !== null;
+  return {
+    profile: row.profile,
+    deviceTrust:
+      row.trustedUntil === null ? { kind: 'none' } : { kind: 'held', trustedUntil: row.trustedUntil },
+    failures: {
+      sameFingerprint: held ? row.sameWithToken : row.same,
+      otherFingerprints: held ? 0 : row.others,
+      accountsFromIp: row.accountsFromIp,
+    },
+    now: row.now,
+  };
+}
+
+/** The risk profile could not be read or written; callers go on without learning. */
+export class ProfileStoreError extends Error {
+  constructor(options: { cause: unknown }) {
+    super('risk profile store failed', options);
+    this.name = 'ProfileStoreError';
+  }
+}
+
+/** Locks the profile row and returns the stored value and the time (epoch ms): concurrent sign-ins learn one after the other. */
+export async function lockProfile(db: Queryable, userId: string): Promise<{ profile: unknown; now: number }> {
+  try {
+    const result = await db.query<{ profile: unknown; now: number }>(
+      `insert into risk_profiles (user_id) values ($1)
+       on conflict (user_id) do update set user_id = excluded.user_id
+       returning profile, (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+      [userId],
+    );
+    const row = firstRow(result);
+    if (!row) throw new Error('upsert returned no row');
+    return row;
+  } catch (cause) {
+    throw new ProfileStoreError({ cause });
+  }
+}
+
+/** Stores what was learned; the row is locked by `lockProfile` in the same transaction. */
+export async function saveProfile(db: Queryable, userId: string, profile: unknown): Promise<void> {
+  try {
+    await db.query(`update risk_profiles set profile = $2, updated_at = now() where user_id = $1`, [
+      userId,
+      JSON.stringify(profile),
+    ]);
+  } catch (cause) {
+    throw new ProfileStoreError({ cause });
+  }
+}

@@ -1,0 +1,31 @@
+/** Ends an open MFA session and its sign-in in one transaction, with the one terminal audit event. */
+import type { AuditType } from '../domain/audit-event';
+import type { EndedState } from '../domain/session';
+import { insertAuditEvents, type AuditRow } from './audit-events';
+import { endSession } from './mfa-sessions';
+import type { PoolClient } from './postgres';
+import { endSignIn, eventBase } from './sign-ins';
+
+const EVENT_OF: Readonly<Record<Exclude<EndedState, 'verified'>, AuditType>> = {
+  expired: 'mfa.session.expired',
+  dead: 'mfa.session.dead',
+  cancelled: 'mfa.session.cancelled',
+  superseded: 'mfa.session.superseded',
+};
+
+/** Returns the audit rows to log, or `undefined` when the session was not pending or the condition did not hold. */
+export async function endSessionWithAudit(
+  tx: PoolClient,
+  end: {
+    sessionIdHash: string;
+    state: Exclude<EndedState, 'verified'>;
+    when: 'overdue' | 'any-time' | 'cap-reached';
+  },
+): Promise<AuditRow[] | undefined> {
+  const session = await endSession(tx, { idHash: end.sessionIdHash, state: end.state, when: end.when });
+  if (!session) return undefined;
+  const signIn = await endSignIn(tx, { decisionId: session.decisionId, state: end.state });
+  if (!signIn) return [];
+  const level = end.state === 'dead' ? 'warn' : 'info';
+  return insertAuditEvents(tx, [{ ...eventBase(signIn), type: EVENT_OF[end.state], level, terminal: true }]);
+}

@@ -1,0 +1,249 @@
+/**
+ * The recorded decisions: one row a sign-in, keyed by its workflow id. The stored row rules: whoever inserts second
+ * reads what the first one stored.
+ */
+import type { Decision } from '../domain/policy/decision';
+import type { MfaPolicy } from '../domain/policy/policy';
+import type { Assessment } from '../domain/risk/assessment';
+import type { SignInFacts } from '../domain/risk/facts';
+import type { EnrolledMethods } from '../domain/session';
+import { firstRow, type Queryable } from './postgres';
+
+/** `sign_ins.state`: where the attempt stands. All but `challenged` are final. */
+export type SignInState =
+  | 'allowed'
+  | 'blocked'
+  | 'challenged'
+  | 'refused'
+  | 'abandoned'
+  | 'verified'
+  | 'expired'
+  | 'dead'
+  | 'cancelled'
+  | 'superseded';
+
+/** What the decision is checked against inside its transaction. */
+export interface DecisionContextRow {
+  readonly version: number;
+  readonly mfaPolicy: MfaPolicy;
+  readonly settings: unknown;
+  readonly organizationId: string;
+  readonly userActive: boolean;
+  readonly organizationActive: boolean;
+  readonly totp: boolean;
+  /** `answerBy` has passed: nobody waits for this decision any more. */
+  readonly late: boolean;
+}
+
+/** Reads policy version, account state and enrolled methods at one instant; `undefined` when user or application is gone. */
+export async function readDecisionContext(
+  db: Queryable,
+  query: { clientId: string; userId: string; answerBy: number },
+): Promise<DecisionContextRow | undefined> {
+  return firstRow(
+    await db.query<DecisionContextRow>(
+      `select a.version, a.mfa_policy as "mfaPolicy", a.settings, a.organization_id as "organizationId",
+         u.status = 'active' as "userActive",
+         (not ao.suspended and not uo.suspended and a.active) as "organizationActive",
+         exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active') as totp,
+         clock_timestamp() >= to_timestamp($3::float8 / 1000) as late
+       from applications a join organizations ao on ao.id = a.organization_id,
+            users u join organizations uo on uo.id = u.organization_id
+       where a.client_id = $1 and u.id = $2`,
+      [query.clientId, query.userId, query.answerBy],
+    ),
+  );
+}
+
+export interface StoredDecision {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly createdAt: Date;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly organizationId: string;
+  readonly policy: string;
+  readonly policyVersion: number | null;
+  /** `none` when nothing was decided in time. */
+  readonly outcome: Decision['outcome'] | 'none';
+  readonly reason: string;
+  readonly riskScore: number | null;
+  readonly assessment: Assessment;
+  readonly facts: SignInFacts | null;
+  readonly enrollment: Decision['enrollment'];
+  readonly methods: EnrolledMethods;
+  readonly firstFactor: string;
+  readonly sessionIdHash: string;
+  readonly sessionId: string | null;
+  readonly externalSessionId: string | null;
+  readonly state: SignInState;
+  readonly endedAt: Date | null;
+}
+
+const COLUMNS = `id, workflow_id as "workflowId", created_at as "createdAt", user_id as "userId", client_id as "clientId",
+  organization_id as "organizationId", policy, policy_version as "policyVersion", outcome, reason,
+  risk_score as "riskScore", assessment, facts, enrollment, methods, first_factor as "firstFactor",
+  session_id_hash as "sessionIdHash", session_id as "sessionId", external_session_id as "externalSessionId",
+  state, ended_at as "endedAt"`;
+
+/** The fields that every audit event of a sign-in carries. */
+export function eventBase(stored: StoredDecision) {
+  const { organizationId, userId, clientId, policy, reason, riskScore } = stored;
+  return { organizationId, userId, clientId, policy, reason, riskScore, decisionId: stored.id };
+}
+
+/** The decision of a workflow, or `undefined` when none was recorded. */
+export async function findDecisionByWorkflow(
+  db: Queryable,
+  workflowId: string,
+): Promise<StoredDecision | undefined> {
+  return firstRow(
+    await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where workflow_id = $1`, [workflowId]),
+  );
+}
+
+/** A decision by id, for the workflow that made it. */
+export async function findDecisionById(db: Queryable, id: string): Promise<StoredDecision | undefined> {
+  return firstRow(await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where id = $1`, [id]));
+}
+
+/** A decision by id within an organization. */
+export async function findDecision(
+  db: Queryable,
+  id: string,
+  organizationId: string,
+): Promise<StoredDecision | undefined> {
+  return firstRow(
+    await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where id = $1 and organization_id = $2`, [
+      id,
+      organizationId,
+    ]),
+  );
+}
+
+export type NewDecision = Omit<StoredDecision, 'createdAt' | 'endedAt'>;
+
+/** Inserts the decision of a workflow; `undefined` when one is stored already (read that instead). */
+export async function insertDecision(
+  db: Queryable,
+  decision: NewDecision,
+): Promise<StoredDecision | undefined> {
+  return firstRow(
+    await db.query<StoredDecision>(
+      `insert into sign_ins (id, workflow_id, user_id, client_id, organization_id, policy, policy_version, outcome,
+         reason, risk_score, assessment, facts, enrollment, methods, first_factor, session_id_hash, session_id,
+         external_session_id, state, ended_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+         case when $19 <> 'challenged' then now() end)
+       on conflict (workflow_id) do nothing
+       returning ${COLUMNS}`,
+      [
+        decision.id,
+        decision.workflowId,
+        decision.userId,
+        decision.clientId,
+        decision.organizationId,
+        decision.policy,
+        decision.policyVersion,
+        decision.outcome,
+        decision.reason,
+        decision.riskScore,
+        JSON.stringify(decision.assessment),
+        decision.facts === null ? null : JSON.stringify(decision.facts),
+        decision.enrollment,
+        JSON.stringify(decision.methods),
+        decision.firstFactor,
+        decision.sessionIdHash,
+        decision.sessionId,
+        decision.externalSessionId,
+        decision.state,
+      ],
+    ),
+  );
+}
+
+/**
+ * Reserves a workflow's row for an attempt that nobody waits for any more, so that a decision still under way finds
+ * it taken. False when a decision is stored already, or user or application are gone.
+ */
+export async function insertAbandoned(
+  db: Queryable,
+  attempt: {
+    id: string;
+    workflowId: string;
+    sessionIdHash: string;
+    clientId: string;
+    userId: string;
+    firstFactor: string;
+  },
+): Promise<StoredDecision | undefined> {
+  return firstRow(
+    await db.query<StoredDecision>(
+      `insert into sign_ins (id, workflow_id, session_id_hash, client_id, user_id, first_factor, organization_id, policy,
+         outcome, reason, assessment, enrollment, state, ended_at)
+       select $1, $2, $3, a.client_id, u.id, $6, a.organization_id, a.mfa_policy,
+         'none', 'abandoned', '{"kind":"unavailable"}', 'none', 'abandoned', now()
+       from applications a, users u where a.client_id = $4 and u.id = $5
+       on conflict (workflow_id) do nothing
+       returning ${COLUMNS}`,
+      [
+        attempt.id,
+        attempt.workflowId,
+        attempt.sessionIdHash,
+        attempt.clientId,
+        attempt.userId,
+        attempt.firstFactor,
+      ],
+    ),
+  );
+}
+
+/** Ends a challenged sign-in. Returns the row, or `undefined` when it had ended before. */
+export async function endSignIn(
+  db: Queryable,
+  end: { decisionId: string; state: SignInState; sessionId?: string | undefined },
+): Promise<StoredDecision | undefined> {
+  return firstRow(
+    await db.query<StoredDecision>(
+      `update sign_ins set state = $2, session_id = coalesce($3, session_id), ended_at = now()
+       where id = $1 and state = 'challenged' returning ${COLUMNS}`,
+      [end.decisionId, end.state, end.sessionId ?? null],
+    ),
+  );
+}
+
+export interface DecisionFilter {
+  readonly organizationId: string;
+  readonly outcome?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  readonly before?: { readonly at: Date; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** One page of an organization's decisions, newest first. */
+export async function listDecisions(db: Queryable, filter: DecisionFilter): Promise<StoredDecision[]> {
+  const result = await db.query<StoredDecision>(
+    `select ${COLUMNS} from sign_ins
+     where organization_id = $1
+       and ($2::text is null or outcome = $2) and ($3::text is null or user_id = $3)
+       and ($4::text is null or client_id = $4)
+       and ($5::timestamptz is null or created_at >= $5) and ($6::timestamptz is null or created_at < $6)
+       and ($7::timestamptz is null or (created_at, id) < ($7, $8))
+     order by created_at desc, id desc limit $9`,
+    [
+      filter.organizationId,
+      filter.outcome ?? null,
+      filter.userId ?? null,
+      filter.clientId ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      filter.before?.at ?? null,
+      filter.before?.id ?? null,
+      filter.limit,
+    ],
+  );
+  return result.rows;
+}

@@ -1,0 +1,96 @@
+/** Users of an organization. SQL for `users` and the row of `risk_profiles` that belongs to each. */
+import { firstRow, type Queryable } from './postgres';
+import type { UserId } from '../domain/ids';
+
+export interface UserRow {
+  readonly id: UserId;
+  readonly organizationId: string;
+  readonly login: string;
+  readonly email: string | null;
+  readonly externalId: string | null;
+  readonly status: 'active' | 'disabled';
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  readonly createdAt: Date;
+}
+
+export interface NewUser {
+  readonly id: UserId;
+  readonly organizationId: string;
+  readonly login: string;
+  readonly email: string | undefined;
+  readonly externalId: string | undefined;
+  readonly passwordHash: string | undefined;
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+}
+
+const COLUMNS = `u.id, u.organization_id as "organizationId", u.login, u.email, u.external_id as "externalId",
+  u.status, u.roles, u.groups, u.created_at as "createdAt"`;
+
+/** Inserts a user and an empty risk profile in one statement. Throws a unique violation when login or external id is taken. */
+export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow> {
+  const row = firstRow(
+    await db.query<UserRow>(
+      `with u as (
+         insert into users (id, organization_id, login, email, external_id, password_hash, roles, groups)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning *
+       ), profile as (insert into risk_profiles (user_id) select id from u)
+       select ${COLUMNS} from u`,
+      [
+        user.id,
+        user.organizationId,
+        user.login,
+        user.email ?? null,
+        user.externalId ?? null,
+        user.passwordHash ?? null,
+        user.roles,
+        user.groups,
+      ],
+    ),
+  );
+  if (!row) throw new Error('insert returned no row');
+  return row;
+}
+
+/** Finds a user by id, in any organization: callers check the tenancy. */
+export async function findUser(db: Queryable, userId: string): Promise<UserRow | undefined> {
+  return firstRow(await db.query<UserRow>(`select ${COLUMNS} from users u where u.id = $1`, [userId]));
+}
+
+/** Finds a user of an organization by login, ignoring case. */
+export async function findUserByLogin(
+  db: Queryable,
+  organizationId: string,
+  login: string,
+): Promise<UserRow | undefined> {
+  return firstRow(
+    await db.query<UserRow>(
+      `select ${COLUMNS} from users u where u.organization_id = $1 and lower(u.login) = lower($2)`,
+      [organizationId, login],
+    ),
+  );
+}
+
+/** One page of an organization's users by id. Filters are exact. */
+export async function listUsers(
+  db: Queryable,
+  page: {
+    organizationId: string;
+    login?: string | undefined;
+    externalId?: string | undefined;
+    after?: string | undefined;
+    limit: number;
+  },
+): Promise<UserRow[]> {
+  const result = await db.query<UserRow>(
+    `select ${COLUMNS} from users u
+     where u.organization_id = $1
+       and ($2::text is null or lower(u.login) = lower($2))
+       and ($3::text is null or u.external_id = $3)
+       and ($4::text is null or u.id > $4)
+     order by u.id limit $5`,
+    [page.organizationId, page.login ?? null, page.externalId ?? null, page.after ?? null, page.limit],
+  );
+  return result.rows;
+}
