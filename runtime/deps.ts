@@ -1,0 +1,59 @@
+/** Composition root of what every process shares: configuration checked, keys checked, stores open. */
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createPool, type Pool } from '../storage/postgres';
+import { createRedis, type Redis } from '../storage/redis';
+import type { Config } from './config';
+import { assertMasterKey } from './key-check';
+import { createKeyRing, type KeyRing } from './keys';
+import { createLogger, type Logger } from './logger';
+
+export interface BaseDeps {
+  readonly pool: Pool;
+  readonly redis: Redis;
+  readonly keys: KeyRing;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  close(): Promise<void>;
+}
+
+/** Opens the stores. Throws when the master key does not belong to the database. */
+export async function createBaseDeps(config: Config, processName: string): Promise<BaseDeps> {
+  const logger = createLogger(processName, config.LOG_LEVEL);
+  const keys = createKeyRing(
+    config.MASTER_KEY,
+    config.MASTER_KEY_PREVIOUS.split(',').filter((key) => key !== ''),
+  );
+  const pool = createPool(config.DATABASE_URL, {
+    size: config.PG_POOL_SIZE,
+    name: `zewstid-${processName}`,
+    onError: (error) => logger.warn({ cause: error.name }, 'idle database connection broke'),
+  });
+  const redis = createRedis(config.REDIS_URL, createQuietReporter(logger));
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  await assertMasterKey(pool, keys);
+  return {
+    pool,
+    redis,
+    keys,
+    logger,
+    metrics,
+    async close() {
+      redis.disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Logs that Redis is away once per minute instead of once per try. */
+function createQuietReporter(logger: Logger): (error: Error) => void {
+  let last = 0;
+  return (error) => {
+    if (Date.now() - last < 60_000) return;
+    last = Date.now();
+    logger.warn(
+      { cause: (error as { code?: string }).code ?? error.name },
+      'Redis is away; working without it',
+    );
+  };
+}

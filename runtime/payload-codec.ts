@@ -1,0 +1,93 @@
+/**
+ * Encrypts every payload that Temporal stores or carries: AES-256-GCM, one nonce a payload. Key id and scope
+ * (namespace and workflow id at encoding) travel in clear but authenticated, so a payload moved to another workflow
+ * does not open there. Payloads in clear are refused.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { temporal } from '@temporalio/proto';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
+import type { KeyRing } from './keys';
+
+const ENCODING = Buffer.from('binary/encrypted');
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PayloadMessage = temporal.api.common.v1.Payload;
+
+export interface CodecOptions {
+  /**
+   * `strict` (client, worker): the scope must be the one of the workflow at hand.
+   * `any-scope` (codec server, replay): the scope is authenticated but there is nothing to compare it with.
+   */
+  readonly scope: 'strict' | 'any-scope';
+  /**
+   * What becomes of a payload in clear. `refuse` throws. `neutralise` (worker) replaces it by null, which every
+   * handler rejects: throwing would make the workflow task fail for ever, so that one clear Signal could stop a
+   * sign-in from expiring.
+   */
+  readonly clear: 'refuse' | 'neutralise';
+}
+
+const NULL_PAYLOAD: Payload = { metadata: { encoding: Buffer.from('binary/null') }, data: new Uint8Array() };
+
+/** A payload that is not encrypted, not ours, moved, or altered. */
+export class PayloadRefusedError extends Error {
+  constructor() {
+    super('payload refused');
+    this.name = 'PayloadRefusedError';
+  }
+}
+
+/** Makes the codec. Encryption is synchronous: payloads are small and the thread pool costs more than it saves. */
+export function createPayloadCodec(keys: KeyRing, options: CodecOptions): PayloadCodec {
+  return {
+    encode: (payloads, context) =>
+      Promise.resolve(payloads.map((payload) => encrypt(keys, payload, scopeOf(context)))),
+    decode: (payloads, context) =>
+      new Promise((resolve) =>
+        resolve(payloads.map((payload) => decrypt(keys, payload, { options, context }))),
+      ),
+  };
+}
+
+function scopeOf(context: SerializationContext | undefined): string {
+  return context?.workflowId === undefined ? '' : JSON.stringify([context.namespace, context.workflowId]);
+}
+
+function encrypt(keys: KeyRing, payload: Payload, scope: string): Payload {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', keys.key('payload-codec'), nonce);
+  cipher.setAAD(Buffer.from(JSON.stringify([keys.currentId, scope])));
+  const body = Buffer.concat([cipher.update(PayloadMessage.encode(payload).finish()), cipher.final()]);
+  return {
+    metadata: { encoding: ENCODING, 'key-id': Buffer.from(keys.currentId), scope: Buffer.from(scope) },
+    data: Buffer.concat([nonce, body, cipher.getAuthTag()]),
+  };
+}
+
+function decrypt(
+  keys: KeyRing,
+  payload: Payload,
+  { options, context }: { options: CodecOptions; context: SerializationContext | undefined },
+): Payload {
+  const { metadata, data } = payload;
+  if (!metadata?.['encoding'] || !data || !ENCODING.equals(metadata['encoding'])) {
+    if (options.clear === 'neutralise') return NULL_PAYLOAD;
+    throw new PayloadRefusedError();
+  }
+  const keyId = Buffer.from(metadata['key-id'] ?? []).toString();
+  const scope = Buffer.from(metadata['scope'] ?? []).toString();
+  const expected = scopeOf(context);
+  // A payload copied from another workflow's history must not be taken for this one's.
+  if (options.scope === 'strict' && expected !== '' && scope !== expected) throw new PayloadRefusedError();
+  const bytes = Buffer.from(data);
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    keys.key('payload-codec', keyId),
+    bytes.subarray(0, NONCE_BYTES),
+  );
+  decipher.setAAD(Buffer.from(JSON.stringify([keyId, scope])));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  return PayloadMessage.decode(plain);
+}
