@@ -1,0 +1,50 @@
+/** Gathers the facts of a sign-in (profile, device trust, failures, network, agent) and scores them. */
+import { isDeepStrictEqual } from 'node:util';
+import { assess } from '../domain/risk/assess';
+import type { Assessment } from '../domain/risk/assessment';
+import type { SignInFacts } from '../domain/risk/facts';
+import { emptyProfile } from '../domain/risk/learn';
+import { parseProfile } from '../domain/risk/parse-profile';
+import { DEFAULT_RISK_SETTINGS } from '../domain/risk/settings';
+import { effectiveRiskSettings } from '../domain/policy/policy';
+import { prefixOf } from '../network/ip-address';
+import { parseAgent } from '../network/user-agent';
+import { ipKey, prefixKey } from '../runtime/identity-keys';
+import { loadRiskInputs } from '../storage/risk-inputs';
+import type { SignInInput } from '../workflows/messages';
+import type { ActivityDeps } from './deps';
+import type { PolicySnapshot } from './look-up-policy';
+
+/** Makes the activity. Throws when any source fails: the workflow then counts the risk as unavailable. */
+export function createAssessRisk({ pool, keys, network }: ActivityDeps) {
+  return async function assessRisk(query: {
+    input: SignInInput;
+    policy: PolicySnapshot | 'unreadable';
+  }): Promise<{ assessment: Assessment; baseline?: Assessment; facts: SignInFacts }> {
+    const { input, policy } = query;
+    const address = ipKey(keys, input.ip);
+    const stored = await loadRiskInputs(pool, {
+      userId: input.userId,
+      deviceKey: input.deviceKey,
+      deviceTokenHash: input.deviceTokenHash,
+      ipKey: address,
+    });
+    const facts: SignInFacts = {
+      deviceKey: input.deviceKey,
+      ipKey: address,
+      prefixKey: prefixKey(keys, prefixOf(input.ip) ?? input.ip),
+      deviceTrust: stored.deviceTrust,
+      network: network.lookUp(input.ip),
+      agent: parseAgent(input.userAgent),
+      failures: stored.failures,
+    };
+    const profile = stored.profile === null ? emptyProfile() : parseProfile(stored.profile);
+    const settings =
+      policy === 'unreadable'
+        ? DEFAULT_RISK_SETTINGS
+        : effectiveRiskSettings(input.clientId, policy.settings);
+    const assessment = assess({ profile, facts, settings, now: stored.now });
+    const baseline = assess({ profile, facts, settings: DEFAULT_RISK_SETTINGS, now: stored.now });
+    return { assessment, facts, ...(!isDeepStrictEqual(assessment, baseline) && { baseline }) };
+  };
+}

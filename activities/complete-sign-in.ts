@@ -1,0 +1,183 @@
+/**
+ * Completes a sign-in after a right answer, in ONE transaction: code spent, guard reset, session verified once,
+ * application session and proof, trusted device, profile, audit, attempt outcome. There is no moment in which a code
+ * is spent and the session is not verified.
+ */
+import type { SessionId } from '../domain/ids';
+import { parsePolicySettings } from '../domain/policy/parse-settings';
+import type { SignInFacts } from '../domain/risk/facts';
+import { newId } from '../runtime/random-ids';
+import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
+import { resetGuard } from '../storage/guards';
+import { cacheLastMfa } from '../storage/last-mfa-cache';
+import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
+import { endSession, type MfaSessionRow } from '../storage/mfa-sessions';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { ProfileStoreError } from '../storage/risk-inputs';
+import { insertProof, insertSession, trustDevice } from '../storage/sessions';
+import {
+  endSignIn,
+  eventBase,
+  readDecisionContext,
+  type DecisionContextRow,
+  type StoredDecision,
+} from '../storage/sign-ins';
+import { spendTotpStep } from '../storage/totp-authenticators';
+import type { SubmittedAnswer } from '../workflows/messages';
+import { logAudit } from '../runtime/audit-log';
+import type { ActivityDeps } from './deps';
+import { learnFrom } from './learn-profile';
+import { refuseAnswer } from './refuse-answer';
+
+export interface Completion {
+  readonly session: MfaSessionRow;
+  readonly attemptId: string;
+  readonly deviceKey: string;
+  readonly authenticatorId: string;
+  readonly step: number;
+  readonly answer?: SubmittedAnswer | undefined;
+}
+
+interface Completed {
+  readonly sessionId: SessionId;
+  readonly proofAt: number;
+  readonly audit: readonly AuditRow[];
+}
+
+/** Why a right code does not complete: another racer spent it, or the session ended, or nobody waits any more. */
+class NotCompleted extends Error {
+  constructor(readonly why: 'replayed' | 'ended' | 'late') {
+    super(why);
+  }
+}
+
+/** Completes, or refuses as wrong (replay) or closed. Throws when the store fails: then nothing has happened. */
+export async function completeSignIn(
+  deps: ActivityDeps,
+  completion: Completion,
+): Promise<AttemptOutcome | { readonly kind: 'unavailable' }> {
+  const { pool, logger } = deps;
+  const { session, attemptId } = completion;
+  try {
+    const completed = await completeLearningIfPossible(deps, completion);
+    logAudit(logger, completed.audit);
+    await rememberProof(deps, session.userId, completed);
+    return { kind: 'verified', sessionId: completed.sessionId };
+  } catch (error) {
+    if (!(error instanceof NotCompleted)) throw error;
+    if (error.why === 'replayed') return refuseAnswer(deps, session, attemptId);
+    if (error.why === 'late') return { kind: 'unavailable' };
+    const outcome: AttemptOutcome = { kind: 'closed' };
+    await settleAttempt(pool, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
+    return outcome;
+  }
+}
+
+/** A broken profile store costs the lesson, not the sign-in: not learning can only mean more challenges later. */
+async function completeLearningIfPossible(deps: ActivityDeps, completion: Completion): Promise<Completed> {
+  try {
+    return await inTransaction(deps.pool, (tx) => complete(tx, completion, { learns: true }));
+  } catch (error) {
+    if (!(error instanceof ProfileStoreError)) throw error;
+    deps.logger.warn(
+      { decisionId: completion.session.decisionId },
+      'profile store failed; completing without learning',
+    );
+    return inTransaction(deps.pool, (tx) => complete(tx, completion, { learns: false }));
+  }
+}
+
+async function complete(
+  tx: PoolClient,
+  completion: Completion,
+  options: { learns: boolean },
+): Promise<Completed> {
+  const { session, attemptId } = completion;
+  const context = await readDecisionContext(tx, {
+    clientId: session.clientId,
+    userId: session.userId,
+    answerBy: completion.answer?.answerBy ?? Number.MAX_SAFE_INTEGER,
+  });
+  // A user disabled or an organization suspended since the challenge does not get in.
+  if (!context?.userActive || !context.organizationActive) throw new NotCompleted('ended');
+  if (context.late) throw new NotCompleted('late');
+  await resetGuard(tx, session.userId, session.lane);
+  // Replay guard: of all racing sessions with this code exactly one moves `last_step`.
+  if (!(await spendTotpStep(tx, completion.authenticatorId, completion.step)))
+    throw new NotCompleted('replayed');
+  if (!(await endSession(tx, { idHash: session.idHash, state: 'verified', when: 'in-time' })))
+    throw new NotCompleted('ended');
+
+  const sessionId = newId<SessionId>('ses');
+  const signIn = await endSignIn(tx, { decisionId: session.decisionId, state: 'verified', sessionId });
+  if (!signIn) throw new NotCompleted('ended');
+  const proofAt = await openProvenSession(tx, signIn, sessionId);
+  const trustedUntil = await trustIfWanted(tx, completion, { context, signIn });
+  if (options.learns && signIn.facts) {
+    await learnFrom(tx, { userId: session.userId, facts: signIn.facts, mfa: true, trustedUntil });
+  }
+  const audit = await insertAuditEvents(tx, [
+    {
+      ...eventBase(signIn),
+      type: 'mfa.verified',
+      level: 'info',
+      terminal: true,
+      details: { method: 'totp' },
+    },
+  ]);
+  await settleAttempt(tx, {
+    attemptId,
+    sessionIdHash: session.idHash,
+    method: 'totp',
+    outcome: { kind: 'verified', sessionId },
+  });
+  return { sessionId, proofAt, audit };
+}
+
+async function openProvenSession(
+  tx: PoolClient,
+  signIn: StoredDecision,
+  sessionId: SessionId,
+): Promise<number> {
+  const { userId, clientId, id: decisionId } = signIn;
+  const externalId = signIn.externalSessionId ?? undefined;
+  await insertSession(tx, { id: sessionId, userId, clientId, externalId, decisionId });
+  return insertProof(tx, { userId, clientId, sessionId, amr: ['otp', 'mfa'], decisionId });
+}
+
+/** Trust by the application's setting: `auto` unless declined, `ask` only when asked for, `off` never. */
+async function trustIfWanted(
+  tx: PoolClient,
+  { answer, deviceKey, session }: Completion,
+  { context, signIn }: { context: DecisionContextRow; signIn: StoredDecision },
+): Promise<number | undefined> {
+  const settings = parsePolicySettings(context.settings ?? {});
+  const mode = settings.ok ? settings.settings.trustDevice : 'off';
+  const wanted =
+    mode === 'auto' ? answer?.trustDevice !== false : mode === 'ask' && answer?.trustDevice === true;
+  // Without an answer over HTTP nobody would receive the token.
+  if (!answer || !wanted) return undefined;
+  return trustDevice(tx, {
+    id: newId('dev'),
+    userId: session.userId,
+    deviceKey,
+    tokenHash: answer.newDeviceTokenHash,
+    name: deviceName(signIn.facts),
+  });
+}
+
+function deviceName(facts: SignInFacts | null): string {
+  return facts ? `${facts.agent.browserFamily} on ${facts.agent.osFamily}` : 'Unknown device';
+}
+
+/** Redis only spares reads: when it is away, the proof is still in Postgres. */
+async function rememberProof(
+  { redis, logger }: ActivityDeps,
+  userId: string,
+  completed: Completed,
+): Promise<void> {
+  const { sessionId, proofAt: at } = completed;
+  await cacheLastMfa(redis, { userId, sessionId, at }).catch((error: unknown) =>
+    logger.warn({ cause: error instanceof Error ? error.name : 'unknown' }, 'last MFA not cached'),
+  );
+}

@@ -1,0 +1,28 @@
+/** The activities of the worker, made from their dependencies. Workflows import the type only. */
+import { createAssessRisk } from './assess-risk';
+import { createCancelSession } from './cancel-session';
+import type { ActivityDeps } from './deps';
+import { createLookUpPolicy } from './look-up-policy';
+import { createRecordAbandoned } from './record-abandoned';
+import { createRecordDecision } from './record-decision';
+import { createSettleSession } from './settle-session';
+import { createUpdateFeeds } from './update-feeds';
+import { createVerifyTotp } from './verify-totp';
+
+export type { PolicySnapshot } from './look-up-policy';
+
+/** Binds every activity to its dependencies. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    lookUpPolicy: createLookUpPolicy(deps),
+    assessRisk: createAssessRisk(deps),
+    recordDecision: createRecordDecision(deps),
+    recordAbandoned: createRecordAbandoned(deps),
+    verifyTotp: createVerifyTotp(deps),
+    settleSession: createSettleSession(deps),
+    cancelSession: createCancelSession(deps),
+    updateFeeds: createUpdateFeeds(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

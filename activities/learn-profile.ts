@@ -1,0 +1,42 @@
+/** Teaches the stored profile a completed sign-in, on the value as it is now, under its row lock. */
+import type { SignInFacts } from '../domain/risk/facts';
+import { emptyProfile, learn } from '../domain/risk/learn';
+import { parseProfile } from '../domain/risk/parse-profile';
+import type { PoolClient } from '../storage/postgres';
+import { lockProfile, saveProfile } from '../storage/risk-inputs';
+
+export interface Lesson {
+  readonly userId: string;
+  readonly facts: SignInFacts;
+  readonly mfa: boolean;
+  /** Epoch ms, when this sign-in made the device trusted. */
+  readonly trustedUntil?: number | undefined;
+}
+
+/**
+ * Locks, learns, saves. A stored profile that cannot be read starts anew after a verified MFA only:
+ * without a proof, damage must not be a way to forget.
+ */
+export async function learnFrom(tx: PoolClient, lesson: Lesson): Promise<void> {
+  const { userId, facts, mfa, trustedUntil } = lesson;
+  const locked = await lockProfile(tx, userId);
+  const profile = readProfile(locked.profile, mfa);
+  if (!profile) return;
+  const learned = learn({
+    profile,
+    facts,
+    mfa,
+    now: locked.now,
+    ...(trustedUntil !== undefined && { trustedUntil }),
+  });
+  await saveProfile(tx, userId, learned);
+}
+
+function readProfile(stored: unknown, mfa: boolean) {
+  if (stored === null) return emptyProfile();
+  try {
+    return parseProfile(stored);
+  } catch {
+    return mfa ? emptyProfile() : undefined;
+  }
+}

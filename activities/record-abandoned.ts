@@ -1,0 +1,54 @@
+/**
+ * An attempt whose decision nobody received: recorded as abandoned, and whatever a late transaction still managed to
+ * open for it is closed again, so that no session exists that nobody holds.
+ */
+import { decisionIdOf } from '../runtime/random-ids';
+import { insertAuditEvents } from '../storage/audit-events';
+import { endSession } from '../storage/mfa-sessions';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { revokeSession } from '../storage/sessions';
+import {
+  endSignIn,
+  eventBase,
+  findDecisionByWorkflow,
+  insertAbandoned,
+  type StoredDecision,
+} from '../storage/sign-ins';
+import { signInWorkflowId, type SignInInput } from '../workflows/messages';
+import { logAudit } from '../runtime/audit-log';
+import type { ActivityDeps } from './deps';
+
+/** Makes the activity. Safe to run again. */
+export function createRecordAbandoned({ pool, logger }: ActivityDeps) {
+  return async function recordAbandoned({ input }: { input: SignInInput }): Promise<void> {
+    const audit = await inTransaction(pool, async (tx) => {
+      const abandoned = (await insertTombstone(tx, input)) ?? (await undoLateDecision(tx, input));
+      if (!abandoned) return [];
+      return insertAuditEvents(tx, [
+        { ...eventBase(abandoned), type: 'sign_in.abandoned', level: 'warn', terminal: true },
+      ]);
+    });
+    logAudit(logger, audit);
+  };
+}
+
+function insertTombstone(tx: PoolClient, input: SignInInput): Promise<StoredDecision | undefined> {
+  const { sessionIdHash, clientId, userId, firstFactor } = input;
+  return insertAbandoned(tx, {
+    id: decisionIdOf(sessionIdHash),
+    workflowId: signInWorkflowId(sessionIdHash),
+    sessionIdHash,
+    clientId,
+    userId,
+    firstFactor,
+  });
+}
+
+/** Returns the sign-in when it needs a terminal event: an allowed or blocked one has its own already. */
+async function undoLateDecision(tx: PoolClient, input: SignInInput): Promise<StoredDecision | undefined> {
+  const stored = await findDecisionByWorkflow(tx, signInWorkflowId(input.sessionIdHash));
+  if (!stored) return undefined;
+  if (stored.sessionId !== null) await revokeSession(tx, stored.sessionId);
+  await endSession(tx, { idHash: stored.sessionIdHash, state: 'cancelled', when: 'any-time' });
+  return endSignIn(tx, { decisionId: stored.id, state: 'abandoned' });
+}

@@ -1,0 +1,100 @@
+/**
+ * The contract of the workflows: inputs, results, updates, signals, ids. The only thing of this folder that other
+ * folders import. Nothing here may carry a bearer secret, a code or a fingerprint: history keeps it for ever.
+ */
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Decision } from '../domain/policy/decision';
+import type { EndedState, EnrolledMethods } from '../domain/session';
+
+export const SIGN_IN_WORKFLOW = 'signIn';
+export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
+export const DECISION_UPDATE_ID = 'decision';
+
+/** Registered on the server at start; none carries personal data. */
+export const SEARCH_ATTRIBUTES = ['MfaClientId', 'MfaOutcome', 'MfaPolicy', 'MfaRiskBand'] as const;
+
+/** Slow activities have a queue of their own, named after the queue of the decisions: `mfa-decisions` → `mfa-side-effects`. */
+export function sideEffectsQueue(decisionsQueue: string): string {
+  return decisionsQueue.replace(/decisions$/, 'side-effects');
+}
+
+/** The id of a sign-in's workflow: the hash of the MFA session id, so that it names the session without opening it. */
+export function signInWorkflowId(sessionIdHash: string): string {
+  return `sign-in/${sessionIdHash}`;
+}
+
+/** What the API knows when a sign-in starts. */
+export interface SignInInput {
+  readonly sessionIdHash: string;
+  readonly clientId: string;
+  readonly userId: string;
+  /** Canonical text form. */
+  readonly ip: string;
+  readonly userAgent: string;
+  /** HMAC(user, fingerprint): the fingerprint itself stays in the API. */
+  readonly deviceKey: string;
+  readonly deviceTokenHash?: string;
+  readonly externalSessionId?: string;
+  readonly firstFactor: string;
+  /** Epoch ms on the database's clock: after it nobody waits for the answer, and nothing may take effect. */
+  readonly answerBy: number;
+}
+
+/** What the `decision` update answers, always read from the stored row. */
+export type DecisionAnswer =
+  | {
+      readonly kind: 'decided';
+      readonly decisionId: string;
+      readonly outcome: Decision['outcome'];
+      readonly policy: string;
+      readonly reason: string;
+      readonly riskScore: number | null;
+      readonly enrollment: Decision['enrollment'];
+      readonly methods: EnrolledMethods;
+      /** Of a challenge that waits for a proof: when it ends (epoch ms, database clock). */
+      readonly expiresAt?: number;
+      /** Of an allowed sign-in: the session it opened. */
+      readonly sessionId?: string;
+    }
+  /** The decision came after `answerBy`; nothing took effect. */
+  | { readonly kind: 'abandoned' }
+  /** Nothing durable could be written. */
+  | { readonly kind: 'not_recorded' };
+
+/** One answer to a challenge, as a keyed digest (`HMAC(codes, session ‖ method ‖ code)`). */
+export interface SubmittedAnswer {
+  readonly attemptId: string;
+  readonly method: 'totp';
+  readonly digest: string;
+  readonly digestKeyId: string;
+  /** Hash of the device token that the API will hand out if trust is created. */
+  readonly newDeviceTokenHash: string;
+  /** What the caller asked for; the application's setting rules. */
+  readonly trustDevice?: boolean;
+  readonly answerBy: number;
+}
+
+export type AnswerResult =
+  | { readonly kind: 'verified'; readonly sessionId: string }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** The session was over before this answer was looked at. */
+  | { readonly kind: 'ended' }
+  /** The answer could not be judged now; the code is not spent and the same attempt may be sent again. */
+  | { readonly kind: 'unavailable' };
+
+export type SignInResult =
+  | { readonly outcome: 'allowed' | 'blocked' | 'refused' | 'abandoned' | 'not_recorded' }
+  | { readonly outcome: EndedState };
+
+/** Waits for the decision and answers it. */
+export const decisionUpdate = defineUpdate<DecisionAnswer>('decision');
+
+/** Hands in an answer and waits for the verdict. */
+export const submitAnswerUpdate = defineUpdate<AnswerResult, [SubmittedAnswer]>('submitAnswer');
+
+/** An answer lies in `mfa_attempts` under this id: look at it. Carries no evidence, so a forged one can only ask for a look. */
+export const totpCodeSignal = defineSignal<[{ attemptId: string }]>('totpCode');
+
+/** The session was ended in the store (cancelled, superseded): look and finish. */
+export const sessionClosedSignal = defineSignal('sessionClosed');

@@ -1,0 +1,143 @@
+/**
+ * An open challenge: one inbox with two doors (the `submitAnswer` Update and the Signals), answers handled one at a
+ * time, and a timer at the stored deadline. The store decides everything; this file only keeps the order of things.
+ */
+import { allHandlersFinished, condition, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { EndedState } from '../domain/session';
+import { ANSWER_VERIFICATION, SETTLEMENT, sideEffects } from './activity-options';
+import type { AnswerResult, SubmittedAnswer } from './messages';
+
+/** What this module needs to know of the sign-in or step-up that waits. */
+export interface OpenChallenge {
+  readonly sessionIdHash: string;
+  readonly deviceKey: string;
+  /** Epoch ms, database clock. */
+  readonly expiresAt: number;
+}
+
+/** An answer in the inbox. One by Signal has no digest (it lies in the store) and nobody waiting. */
+interface Letter {
+  readonly attemptId: string;
+  readonly answer?: SubmittedAnswer;
+  result?: AnswerResult;
+}
+
+export interface Inbox {
+  /** The Update's door: resolves with the verdict. */
+  submit(answer: SubmittedAnswer): Promise<AnswerResult>;
+  /** The Signals' door. */
+  drop(attemptId: string): void;
+  /** Asks for a look at the stored session. */
+  ring(): void;
+}
+
+interface InboxState extends Inbox {
+  readonly letters: Letter[];
+  rung: boolean;
+  closed: boolean;
+}
+
+/** An inbox that can be handed to the message handlers before the decision is made. */
+export function createInbox(): InboxState {
+  const inbox: InboxState = {
+    letters: [],
+    rung: false,
+    closed: false,
+    async submit(answer) {
+      if (inbox.closed) return { kind: 'ended' };
+      const letter: Letter = { attemptId: answer.attemptId, answer };
+      inbox.letters.push(letter);
+      await condition(() => letter.result !== undefined);
+      return letter.result ?? { kind: 'unavailable' };
+    },
+    drop(attemptId) {
+      if (!inbox.closed) inbox.letters.push({ attemptId });
+    },
+    ring() {
+      inbox.rung = true;
+    },
+  };
+  return inbox;
+}
+
+/** Whether a message has the documented shape: all a validator may check, since the cap is the store's. */
+export function isSubmittedAnswer(value: unknown): value is SubmittedAnswer {
+  if (typeof value !== 'object' || value === null) return false;
+  const answer = value as Record<string, unknown>;
+  return (
+    answer['method'] === 'totp' &&
+    typeof answer['answerBy'] === 'number' &&
+    ['attemptId', 'digest', 'digestKeyId', 'newDeviceTokenHash'].every(
+      (key) => typeof answer[key] === 'string',
+    )
+  );
+}
+
+/** Whether a Signal's argument names an attempt. */
+export function isAttemptReference(value: unknown): value is { attemptId: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { attemptId?: unknown }).attemptId === 'string'
+  );
+}
+
+const { verifyTotp } = proxyLocalActivities<Activities>({
+  ...ANSWER_VERIFICATION,
+  summary: 'verify TOTP code',
+});
+
+/** Waits until the session has ended, one way or another, and says how. */
+export async function awaitProof(challenge: OpenChallenge, inbox: InboxState): Promise<EndedState> {
+  let expiresAt = challenge.expiresAt;
+  for (;;) {
+    if (await somethingArrives(inbox, expiresAt)) {
+      const letter = inbox.letters.shift();
+      if (letter) {
+        const ended = await handle(letter, challenge);
+        if (ended) return ended;
+        continue;
+      }
+    }
+    inbox.rung = false;
+    const { settleSession } = sideEffects(SETTLEMENT, 'look at the session, expire it when due');
+    const session = await settleSession({ sessionIdHash: challenge.sessionIdHash });
+    if (session.kind === 'ended') return session.state;
+    // Re-armed with the store's own remaining time: the two clocks may differ.
+    expiresAt = Date.now() + session.remainingMs;
+  }
+}
+
+/** True when an answer or a ring came before the deadline, false at the deadline. */
+async function somethingArrives(inbox: InboxState, expiresAt: number): Promise<boolean> {
+  const arrived = () => inbox.letters.length > 0 || inbox.rung;
+  const remaining = expiresAt - Date.now();
+  // At least 1 ms, so that an early timer (this clock ahead of the store's) re-arms instead of spinning.
+  return condition(arrived, Math.max(1, remaining), { summary: 'MFA session expires' });
+}
+
+/** Judges one answer. Returns the end state when it ended the session. */
+async function handle(letter: Letter, challenge: OpenChallenge): Promise<EndedState | undefined> {
+  try {
+    const verdict = await verifyTotp({
+      sessionIdHash: challenge.sessionIdHash,
+      deviceKey: challenge.deviceKey,
+      attemptId: letter.attemptId,
+      answer: letter.answer,
+    });
+    letter.result = verdict.result;
+    return verdict.sessionEnded;
+  } catch {
+    // The store did not answer: nobody gets in, the session stays open, the same attempt may be sent again.
+    letter.result = { kind: 'unavailable' };
+    return undefined;
+  }
+}
+
+/** Answers what is still in the inbox and waits for every handler, so that no caller is cut off. */
+export async function closeInbox(inbox: InboxState): Promise<void> {
+  inbox.closed = true;
+  for (const letter of inbox.letters.splice(0)) letter.result = { kind: 'ended' };
+  await condition(allHandlersFinished);
+}

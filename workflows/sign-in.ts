@@ -1,0 +1,165 @@
+/**
+ * One sign-in, top to bottom: look up the policy, assess the risk, record the decision, and, when challenged,
+ * wait for the proof. What cannot be known becomes a challenge; what cannot be recorded lets nobody in.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  condition,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { Activities, PolicySnapshot } from '../activities';
+import type { Assessment } from '../domain/risk/assessment';
+import type { SignInFacts } from '../domain/risk/facts';
+import type { EndedState } from '../domain/session';
+import {
+  DECISION_RECORD,
+  POLICY_LOOK_UP,
+  RISK_ASSESSMENT,
+  SETTLEMENT,
+  sideEffects,
+} from './activity-options';
+import { describeDecision, describeEnd, searchAttributesOf } from './details';
+import { awaitProof, closeInbox, createInbox, isAttemptReference, isSubmittedAnswer } from './mfa-session';
+import {
+  decisionUpdate,
+  sessionClosedSignal,
+  submitAnswerUpdate,
+  totpCodeSignal,
+  type DecisionAnswer,
+  type SignInInput,
+  type SignInResult,
+} from './messages';
+
+const { lookUpPolicy } = proxyLocalActivities<Activities>({ ...POLICY_LOOK_UP, summary: 'look up policy' });
+const { assessRisk } = proxyLocalActivities<Activities>({ ...RISK_ASSESSMENT, summary: 'assess risk' });
+const { recordDecision } = proxyLocalActivities<Activities>({
+  ...DECISION_RECORD,
+  summary: 'record decision',
+});
+
+/** A policy that changes under the sign-in is read again this often; then it counts as unreadable. */
+const MAX_ROUNDS = 3;
+
+/** The sign-in workflow. Its decision is the answer of the `decision` Update; its result says how it ended. */
+export async function signIn(input: SignInInput): Promise<SignInResult> {
+  const inbox = createInbox();
+  let answer: DecisionAnswer | undefined;
+
+  setHandler(decisionUpdate, async (): Promise<DecisionAnswer> => {
+    await condition(() => answer !== undefined);
+    return answer ?? { kind: 'not_recorded' };
+  });
+  setHandler(submitAnswerUpdate, (submitted) => inbox.submit(submitted), {
+    validator: (submitted) => {
+      if (!isSubmittedAnswer(submitted))
+        throw ApplicationFailure.nonRetryable('malformed answer', 'malformed');
+    },
+  });
+  setHandler(totpCodeSignal, (reference) => {
+    if (isAttemptReference(reference)) inbox.drop(reference.attemptId);
+  });
+  setHandler(sessionClosedSignal, () => inbox.ring());
+  assertSignInInput(input);
+
+  setCurrentDetails('Deciding');
+  answer = await decide(input);
+  if (answer.kind !== 'decided') {
+    await closeInbox(inbox);
+    await sideEffects(SETTLEMENT, 'record the abandoned attempt').recordAbandoned({ input });
+    setCurrentDetails(describeEnd(answer.kind));
+    return { outcome: answer.kind };
+  }
+  upsertSearchAttributes(searchAttributesOf(input.clientId, answer));
+  setCurrentDetails(describeDecision(input.clientId, answer));
+
+  const outcome =
+    answer.expiresAt === undefined
+      ? outcomeWithoutChallenge(answer)
+      : await awaitProofOrCancel(input, answer.expiresAt, inbox);
+  await closeInbox(inbox);
+  if (answer.expiresAt !== undefined) setCurrentDetails(describeEnd(outcome));
+  return { outcome } as SignInResult;
+}
+
+/** Policy → risk → record, again when the policy changed in between. */
+async function decide(input: SignInInput): Promise<DecisionAnswer> {
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    const policy = round === MAX_ROUNDS ? 'unreadable' : await lookUpPolicyOrNone(input.clientId, round > 1);
+    const risk = await assessRiskOrUnavailable(input, policy);
+    try {
+      const recorded = await recordDecision({ input, policy, ...risk });
+      if (recorded.kind !== 'policy_changed') return recorded;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return { kind: 'not_recorded' };
+    }
+  }
+  return { kind: 'not_recorded' };
+}
+
+/** An unreadable policy is treated as `always` by the decision. */
+async function lookUpPolicyOrNone(clientId: string, fresh: boolean): Promise<PolicySnapshot | 'unreadable'> {
+  try {
+    return await lookUpPolicy({ clientId, fresh });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return 'unreadable';
+  }
+}
+
+/** Fail-safe: an assessment that used up its tries is "unavailable", and under `smart` that means MFA. */
+async function assessRiskOrUnavailable(
+  input: SignInInput,
+  policy: PolicySnapshot | 'unreadable',
+): Promise<{ assessment: Assessment; baseline?: Assessment; facts: SignInFacts | null }> {
+  try {
+    return await assessRisk({ input, policy });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { assessment: { kind: 'unavailable' }, facts: null };
+  }
+}
+
+function outcomeWithoutChallenge(
+  answer: DecisionAnswer & { kind: 'decided' },
+): 'allowed' | 'blocked' | 'refused' {
+  if (answer.outcome === 'allow') return 'allowed';
+  return answer.outcome === 'block' ? 'blocked' : 'refused';
+}
+
+/** Waits for the proof. A workflow cancelled by an operator ends its session, with its audit event. */
+async function awaitProofOrCancel(
+  input: SignInInput,
+  expiresAt: number,
+  inbox: ReturnType<typeof createInbox>,
+): Promise<EndedState> {
+  const { sessionIdHash, deviceKey } = input;
+  try {
+    return await awaitProof({ sessionIdHash, deviceKey, expiresAt }, inbox);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return CancellationScope.nonCancellable(async () => {
+      const session = await sideEffects(SETTLEMENT, 'cancel the session').cancelSession({ sessionIdHash });
+      return session.state;
+    });
+  }
+}
+
+/** A start that did not come from the API (or came in clear) is refused for good instead of retried for ever. */
+function assertSignInInput(input: SignInInput): void {
+  const fields: unknown[] = [
+    input?.sessionIdHash,
+    input?.clientId,
+    input?.userId,
+    input?.ip,
+    input?.deviceKey,
+  ];
+  if (fields.some((field) => typeof field !== 'string') || typeof input.answerBy !== 'number') {
+    throw ApplicationFailure.nonRetryable('malformed sign-in input', 'malformed');
+  }
+}
