@@ -1,0 +1,44 @@
+/**
+ * Ends what nobody else ends: sessions past their deadline whose workflow was lost or terminated, and rows that no
+ * window looks at any more. Every worker may run it; the store lets each row be ended once.
+ */
+import { endSessionWithAudit } from '../storage/session-ending';
+import { logAudit } from '../runtime/audit-log';
+import type { ActivityDeps } from '../activities/deps';
+import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
+import { findOverdueSessions } from '../storage/mfa-sessions';
+import { inTransaction } from '../storage/postgres';
+import { deleteOldFailures } from '../storage/sign-in-failures';
+
+const INTERVAL_MS = 15_000;
+/** The workflow's own timer comes first; the sweeper waits this long for it. */
+const GRACE_SECONDS = 20;
+const BATCH = 200;
+
+/** One pass. Exported for tests. */
+export async function sweep(
+  deps: Pick<ActivityDeps, 'pool' | 'logger'>,
+  graceSeconds = GRACE_SECONDS,
+): Promise<number> {
+  const overdue = await findOverdueSessions(deps.pool, graceSeconds, BATCH);
+  for (const sessionIdHash of overdue) {
+    const ended = await inTransaction(deps.pool, (tx) =>
+      endSessionWithAudit(tx, { sessionIdHash, state: 'expired', when: 'overdue' }),
+    );
+    logAudit(deps.logger, ended ?? []);
+  }
+  await deleteOldFailures(deps.pool);
+  await deleteOldIdempotencyKeys(deps.pool);
+  return overdue.length;
+}
+
+/** Sweeps every 15 s until stopped. A failed pass is logged and tried again. */
+export function startSweeper(deps: Pick<ActivityDeps, 'pool' | 'logger'>): { stop: () => void } {
+  const timer = setInterval(() => {
+    sweep(deps).catch((error: unknown) =>
+      deps.logger.warn({ cause: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
+    );
+  }, INTERVAL_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
