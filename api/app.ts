@@ -1,0 +1,57 @@
+/** The HTTP application: plugins, then routes. Starts nothing by itself. */
+import { fastify, type FastifyBaseLogger } from 'fastify';
+import formbody from '@fastify/formbody';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { newSecret } from '../runtime/random-ids';
+import type { ApiDeps } from './deps';
+import { httpMetrics } from './plugins/http-metrics';
+import { openApi } from './plugins/open-api';
+import { requestGuard } from './plugins/request-guard';
+import { handleError, Problem } from './problem';
+import { registerRoutes } from './routes';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** The type of the application with schemas that type their handlers. */
+export type App = ReturnType<typeof createApp>;
+
+function createApp(deps: ApiDeps) {
+  const { config, logger } = deps;
+  const proxies = config.TRUSTED_PROXIES.split(',')
+    .map((proxy) => proxy.trim())
+    .filter((proxy) => proxy !== '');
+  return fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 30_000,
+    // Spoofing: without a trusted proxy `X-Forwarded-For` is only text.
+    trustProxy: proxies.length > 0 ? proxies : false,
+    genReqId: () => `req_${newSecret().slice(0, 22)}`,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    forceCloseConnections: 'idle',
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false, useDefaults: false },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}
+
+/** Builds the application with every route. */
+export async function buildApp(deps: ApiDeps): Promise<App> {
+  const app = createApp(deps);
+  app.setErrorHandler((error: Error, request, reply) => handleError(error, request, reply));
+  app.setNotFoundHandler(() => {
+    throw new Problem('not_found');
+  });
+  await app.register(requestGuard);
+  await app.register(httpMetrics, { registry: deps.metrics });
+  await app.register(openApi, {
+    browsable: deps.config.NODE_ENV !== 'production',
+    publicUrl: deps.config.PUBLIC_URL,
+  });
+  await app.register(formbody);
+  registerRoutes(app, deps);
+  await app.ready();
+  return app;
+}

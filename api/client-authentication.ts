@@ -1,0 +1,160 @@
+/**
+ * Who calls: a client with its secret (HTTP Basic, RFC 7617 / RFC 6749 §2.3.1) or with an access token from
+ * `/oauth/token`. The application's row is read on every request, so a deactivated client is out at once.
+ */
+import type { FastifyRequest } from 'fastify';
+import { isId } from '../domain/ids';
+import { digestsEqual, UnknownKeyError, type KeyRing } from '../runtime/keys';
+import type { Tokens } from '../runtime/tokens';
+import { findClient, type ClientCredentialRow } from '../storage/applications';
+import type { Pool } from '../storage/postgres';
+import { Problem } from './problem';
+
+/** What a client may be allowed to do. */
+export const SCOPES = [
+  'gateway',
+  'users:read',
+  'users:write',
+  'factors:read',
+  'factors:write',
+  'applications:write',
+  'admin:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Scopes of an application that nobody gave more: it may ask for its own users' MFA status. */
+export const DEFAULT_SCOPES: readonly Scope[] = ['factors:read'];
+
+export interface ClientPrincipal {
+  readonly clientId: string;
+  readonly organizationId: string;
+  readonly scopes: ReadonlySet<string>;
+  /** Database clock at authentication, epoch ms, and this process' clock at the same instant (monotonic ms). */
+  readonly databaseNow: number;
+  readonly readAt: number;
+}
+
+export interface ClientAuthentication {
+  /** The calling client, or a 401 problem. */
+  authenticate(request: FastifyRequest): Promise<ClientPrincipal>;
+  /** The same for a request that may come without credentials; wrong ones are still refused. */
+  authenticateIfPresent(request: FastifyRequest): Promise<ClientPrincipal | undefined>;
+  /** Checks an id and secret; `undefined` when they do not fit. */
+  checkSecret(clientId: string, secret: string): Promise<ClientPrincipal | undefined>;
+}
+
+const CHALLENGE = { headers: { 'www-authenticate': 'Basic realm="zewstid", charset="UTF-8"' } };
+/** A client nobody has: unknown ids take as long as wrong secrets. */
+const NOBODY_DIGEST = Buffer.alloc(32);
+
+export function createClientAuthentication(deps: {
+  pool: Pool;
+  keys: KeyRing;
+  tokens: Tokens;
+}): ClientAuthentication {
+  const { pool, keys, tokens } = deps;
+
+  async function checkSecret(clientId: string, secret: string): Promise<ClientPrincipal | undefined> {
+    const row = isPlainText(clientId) ? await findClient(pool, clientId) : undefined;
+    const stored = row?.secretDigest ?? NOBODY_DIGEST;
+    const matches = digestsEqual(
+      digestClientSecret(keys, clientId, secret, row?.secretKeyId ?? undefined),
+      stored,
+    );
+    return row && matches && isInForce(row) ? principalOf(row, row.scopes) : undefined;
+  }
+
+  async function checkToken(token: string): Promise<ClientPrincipal | undefined> {
+    const claims = await tokens.verifyAccessToken(token);
+    // A client's token has the client as its subject (RFC 9068 §2.2).
+    if (!claims?.sub || claims.sub !== claims['client_id']) return undefined;
+    const row = await findClient(pool, claims.sub);
+    if (!row || !isInForce(row)) return undefined;
+    const granted = new Set(typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []);
+    // Scopes withdrawn from the application since are gone from its tokens too.
+    return principalOf(
+      row,
+      row.scopes.filter((scope) => granted.has(scope)),
+    );
+  }
+
+  async function authenticateIfPresent(request: FastifyRequest): Promise<ClientPrincipal | undefined> {
+    const header = request.headers.authorization;
+    if (header === undefined) return undefined;
+    const basic = parseBasic(header);
+    const bearer = parseBearer(header);
+    const principal = basic
+      ? await checkSecret(basic.clientId, basic.secret)
+      : bearer !== undefined
+        ? await checkToken(bearer)
+        : undefined;
+    if (!principal) throw new Problem('unauthorized', CHALLENGE);
+    return principal;
+  }
+
+  return {
+    checkSecret,
+    authenticateIfPresent,
+    async authenticate(request) {
+      const principal = await authenticateIfPresent(request);
+      if (!principal) throw new Problem('unauthorized', CHALLENGE);
+      return principal;
+    },
+  };
+}
+
+/** Refuses a client that lacks a scope. */
+export function assertScope(client: ClientPrincipal, scope: Scope): void {
+  if (!client.scopes.has(scope)) throw new Problem('forbidden');
+}
+
+/** The stored form of a client secret: HMAC-SHA-256, bound to the client id. */
+export function digestClientSecret(keys: KeyRing, clientId: string, secret: string, keyId?: string): Buffer {
+  try {
+    return keys.digest('client-secret', [clientId, secret], keyId);
+  } catch (error) {
+    if (!(error instanceof UnknownKeyError)) throw error;
+    return Buffer.alloc(0);
+  }
+}
+
+/** The token of an `Authorization: Bearer` header. */
+export function parseBearer(header: string | undefined): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(header ?? '')?.[1];
+}
+
+/** Whether a token's subject is a user. */
+export function isUserSubject(subject: string | undefined): subject is string {
+  return subject !== undefined && isId('usr', subject);
+}
+
+function parseBasic(header: string): { clientId: string; secret: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=]{1,2048})$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { clientId: text.slice(0, colon), secret: text.slice(colon + 1) };
+}
+
+function isPlainText(text: string): boolean {
+  return text.length <= 64 && !text.includes('\0');
+}
+
+function isInForce(row: ClientCredentialRow): boolean {
+  return row.active && !row.organizationSuspended;
+}
+
+function principalOf(row: ClientCredentialRow, scopes: readonly string[]): ClientPrincipal {
+  return {
+    clientId: row.clientId,
+    organizationId: row.organizationId,
+    scopes: new Set(scopes),
+    databaseNow: row.databaseNow,
+    readAt: performance.now(),
+  };
+}
+
+/** The instant, on the database's clock (epoch ms), at which `ms` from now will have passed. */
+export function answerByOf(client: { databaseNow: number; readAt: number }, ms: number): number {
+  return client.databaseNow + (performance.now() - client.readAt) + ms;
+}

@@ -1,0 +1,116 @@
+/** Creates one user, with an optional password and TOTP seed, in one transaction with its audit event. */
+import { hash as argon2idHash } from '@node-rs/argon2';
+import { canonicalSeed } from '../domain/credentials/totp';
+import type { ErrorCode } from '../domain/errors';
+import type { MethodId, UserId } from '../domain/ids';
+import { logAudit } from '../runtime/audit-log';
+import { seal } from '../runtime/keys';
+import { newId } from '../runtime/random-ids';
+import { isUniqueViolation } from '../storage/applications';
+import { insertAuditEvents } from '../storage/audit-events';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { insertTotp } from '../storage/totp-authenticators';
+import { insertUser, type UserRow } from '../storage/users';
+import type { ApiDeps } from './deps';
+
+export interface UserInput {
+  readonly login: string;
+  readonly email?: string;
+  readonly externalId?: string;
+  readonly password?: string;
+  /** argon2id in PHC string format. */
+  readonly passwordHash?: string;
+  /** Base32; active at once. */
+  readonly totpSecret?: string;
+  readonly roles?: readonly string[];
+  readonly groups?: readonly string[];
+}
+
+export type CreatedUser =
+  | { readonly ok: true; readonly user: UserRow }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+/** OWASP's first recommendation for argon2id: 19 MiB, two passes. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const ARGON2ID_PHC =
+  /^\$argon2id\$v=19\$m=[0-9]{4,7},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,128}$/;
+
+export interface CreateUserContext {
+  readonly organizationId: string;
+  readonly clientId: string;
+  readonly event: 'user.created' | 'user.imported';
+}
+
+/** Returns the user, or what is wrong with the input; throws when the store fails. */
+export async function createUser(
+  deps: Pick<ApiDeps, 'pool' | 'keys' | 'logger'>,
+  input: UserInput,
+  context: CreateUserContext,
+): Promise<CreatedUser> {
+  if (input.password !== undefined && input.passwordHash !== undefined) {
+    return refused('invalid_request', 'password and passwordHash exclude each other.');
+  }
+  if (input.passwordHash !== undefined && !ARGON2ID_PHC.test(input.passwordHash)) {
+    return refused('invalid_request', 'passwordHash must be an argon2id hash in PHC format.');
+  }
+  const seed = input.totpSecret === undefined ? undefined : canonicalSeed(input.totpSecret);
+  if (input.totpSecret !== undefined && seed === undefined) {
+    return refused('invalid_request', 'totpSecret must be Base32 of 10 to 64 bytes.');
+  }
+  const passwordHash =
+    input.password === undefined ? input.passwordHash : await argon2idHash(input.password, ARGON2ID);
+  try {
+    return { ok: true, user: await insertAll(deps, { input, passwordHash, seed }, context) };
+  } catch (error) {
+    if (isUniqueViolation(error))
+      return refused('login_taken', 'A user with this login or external id exists.');
+    throw error;
+  }
+}
+
+function refused(code: ErrorCode, detail: string): CreatedUser {
+  return { ok: false, code, detail };
+}
+
+interface Prepared {
+  readonly input: UserInput;
+  readonly passwordHash: string | undefined;
+  readonly seed: string | undefined;
+}
+
+async function insertAll(
+  deps: Pick<ApiDeps, 'pool' | 'keys' | 'logger'>,
+  { input, passwordHash, seed }: Prepared,
+  { organizationId, clientId, event }: CreateUserContext,
+): Promise<UserRow> {
+  const { user, audit } = await inTransaction(deps.pool, async (tx) => {
+    const user = await insertUser(tx, {
+      id: newId<UserId>('usr'),
+      organizationId,
+      login: input.login,
+      email: input.email,
+      externalId: input.externalId,
+      passwordHash,
+      roles: input.roles ?? [],
+      groups: input.groups ?? [],
+    });
+    if (seed !== undefined) await enrolSeed(deps, tx, { userId: user.id, seed });
+    const details = { methods: seed === undefined ? [] : ['totp'] };
+    const audit = await insertAuditEvents(tx, [
+      { organizationId, type: event, level: 'info', userId: user.id, clientId, terminal: false, details },
+    ]);
+    return { user, audit };
+  });
+  logAudit(deps.logger, audit);
+  return user;
+}
+
+async function enrolSeed(
+  { keys }: Pick<ApiDeps, 'keys'>,
+  tx: PoolClient,
+  { userId, seed }: { userId: string; seed: string },
+): Promise<void> {
+  const id = newId<MethodId>('mth');
+  const sealed = seal(keys, Buffer.from(seed), [userId, id]);
+  await insertTotp(tx, { id, userId, sealedSeed: sealed.box, seedKeyId: sealed.keyId, state: 'active' });
+}

@@ -1,0 +1,102 @@
+/** A decision as an HTTP answer (`2-api`: status/check). Never says which signal decided. */
+import type { FastifyReply } from 'fastify';
+import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
+import { hashSecret } from '../runtime/random-ids';
+import { insertEnrollmentSession, ENROLLMENT_TOKEN_SECONDS } from '../storage/enrollment-sessions';
+import { findSession, type SessionRow } from '../storage/sessions';
+import type { ApiDeps } from './deps';
+import { Problem } from './problem';
+import type { StartedSignIn } from './start-sign-in';
+
+/** Exactly the product's words; the decision's id is in the header only. */
+const BLOCKED = {
+  error: 'access_denied',
+  error_description: 'Login blocked due to suspicious activity. Please try again later.',
+} as const;
+
+/** What an answer to `status/check` may hold. */
+export type SignInReply = Record<string, unknown>;
+
+/** Answers a started sign-in. */
+export async function replyToSignIn(
+  deps: ApiDeps,
+  reply: FastifyReply,
+  { started, userId, clientId }: { started: StartedSignIn; userId: string; clientId: string },
+): Promise<SignInReply> {
+  const { decided, mfaSessionId } = started;
+  if (decided.outcome === 'block') {
+    void reply.code(403).header('x-decision-id', decided.decisionId);
+    return BLOCKED;
+  }
+  if (decided.outcome === 'allow') return allowed(deps, started);
+  if (decided.enrollment !== 'none') return refuseForEnrollment(deps, { started, userId, clientId });
+  return {
+    mfaRequired: true,
+    requireMFA: true,
+    mfaSessionId,
+    methods: decided.methods,
+    expiresIn: started.expiresInSeconds,
+    enrollmentRequired: false,
+    decisionId: decided.decisionId,
+  };
+}
+
+async function allowed(deps: ApiDeps, { decided }: StartedSignIn): Promise<SignInReply> {
+  const session = await findSession(deps.pool, decided.sessionId ?? '');
+  if (!session) throw new Problem('unavailable');
+  return {
+    mfaRequired: false,
+    requireMFA: false,
+    enrollmentRequired: decided.enrollment === 'allowed_without_method',
+    decisionId: decided.decisionId,
+    sessionId: session.id,
+    receipt: await signReceiptOf(deps, session),
+  };
+}
+
+/** The receipt of a session: what its rows say, so that asking again gives the same one. */
+export function signReceiptOf(deps: ApiDeps, session: SessionRow): Promise<string> {
+  const { userId, clientId, decisionId, proofAt, createdAt, firstFactor } = session;
+  return deps.tokens.signReceipt({
+    userId,
+    clientId,
+    sessionId: session.id,
+    decisionId,
+    acr: proofAt ? ACR.mfa : ACR.pwd,
+    amr: [...firstFactorAmr(firstFactor), ...(session.amr ?? [])],
+    authTimeMs: (proofAt ?? createdAt).getTime(),
+    issuedAtMs: createdAt.getTime(),
+  });
+}
+
+async function refuseForEnrollment(
+  deps: ApiDeps,
+  { started, userId, clientId }: { started: StartedSignIn; userId: string; clientId: string },
+): Promise<never> {
+  const { decided, mfaSessionId } = started;
+  const code =
+    decided.enrollment === 'email_verification_required'
+      ? 'email_verification_required'
+      : 'enrollment_required';
+  const headers = { 'x-decision-id': decided.decisionId };
+  if (decided.enrollment === 'denied') throw new Problem(code, { headers });
+  // Derived from the session's secret, so that a repeated request gets the same answer.
+  const derive = (what: string) => deps.keys.digest('enrollment', [what, mfaSessionId]).toString('base64url');
+  const enrollmentSessionId = derive('session');
+  const token = decided.enrollment === 'enrollment_required_token' ? derive('token') : undefined;
+  await insertEnrollmentSession(deps.pool, {
+    idHash: hashSecret(enrollmentSessionId),
+    userId,
+    clientId,
+    decisionId: decided.decisionId,
+    tokenHash: token === undefined ? undefined : hashSecret(token),
+  });
+  throw new Problem(code, {
+    headers,
+    members: {
+      decisionId: decided.decisionId,
+      enrollmentSessionId,
+      ...(token !== undefined && { enrollmentToken: token, expiresIn: ENROLLMENT_TOKEN_SECONDS }),
+    },
+  });
+}

@@ -1,0 +1,45 @@
+/** The `Idempotency-Key` header: parsing, and what is derived from it. Keys belong to the authenticated caller. */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { KeyRing } from '../runtime/keys';
+import { reserveIdempotencyKey, type IdempotencyRow } from '../storage/idempotency-keys';
+import type { Pool } from '../storage/postgres';
+import { Problem } from './problem';
+
+export interface Reservation extends IdempotencyRow {
+  readonly keyHash: string;
+}
+
+/** The key of a request, or `undefined`. 1–255 visible ASCII characters, once. */
+export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
+    throw new Problem('invalid_request', {
+      detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+    });
+  }
+  return header;
+}
+
+/** Reserves a caller's key for a body: 422 for another body, 409 after ten minutes. */
+export async function reserve(
+  deps: { pool: Pool; keys: KeyRing },
+  use: { caller: readonly string[]; key: string; body: unknown },
+): Promise<Reservation> {
+  const keyHash = deps.keys.digest('idempotency', [...use.caller, use.key]).toString('base64url');
+  const bodyHash = createHash('sha256').update(canonicalJson(use.body)).digest('base64url');
+  const row = await reserveIdempotencyKey(deps.pool, keyHash, bodyHash);
+  if (row.bodyHash !== bodyHash) throw new Problem('idempotency_key_reused');
+  if (row.expired) throw new Problem('idempotency_key_expired');
+  return { ...row, keyHash };
+}
+
+/** JSON with sorted keys: the order in which a client writes its properties does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : entry,
+  );
+}

@@ -1,0 +1,131 @@
+/** `GET /api/v1/admin/decisions[/:id]`: what was decided, why, and where to look at the flow. */
+import { Type } from '@sinclair/typebox';
+import { blockReasonText } from '../../../domain/policy/reason-text';
+import type { DecisionReason } from '../../../domain/policy/decision';
+import { findDecision, listDecisions, type StoredDecision } from '../../../storage/sign-ins';
+import type { App } from '../../app';
+import type { ApiDeps } from '../../deps';
+import { clientOf, requireClient } from '../../plugins/callers';
+import { Problem } from '../../problem';
+import { ClientId, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
+  Type.Union([type, Type.Null()]);
+
+const DecisionSchema = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  userId: Type.String(),
+  clientId: Type.String(),
+  policy: Type.String(),
+  policyVersion: Nullable(Type.Integer()),
+  outcome: Type.String({ description: 'allow, challenge or block; none when nothing was decided in time' }),
+  blocked: Type.Boolean(),
+  reason: Type.String(),
+  riskScore: Nullable(Type.Integer()),
+  signals: Type.Array(Type.Object({ code: Type.String(), points: Type.Integer() })),
+  enrollment: Type.String(),
+  workflowId: Type.String(),
+  workflowUrl: Nullable(Type.String()),
+  state: Type.String(),
+  endedAt: Nullable(Type.String({ format: 'date-time' })),
+});
+
+const shared = { tags: ['Admin'], security: [{ client: [] }, { token: [] }] };
+
+const listSchema = {
+  ...shared,
+  summary: 'List decisions, newest first',
+  querystring: Strict({
+    outcome: Type.Optional(
+      Type.Union(['allow', 'challenge', 'block', 'none'].map((outcome) => Type.Literal(outcome))),
+    ),
+    userId: Type.Optional(UserId),
+    clientId: Type.Optional(ClientId),
+    from: Type.Optional(Type.String({ format: 'date-time' })),
+    to: Type.Optional(Type.String({ format: 'date-time' })),
+    cursor: Type.Optional(Type.String({ maxLength: 128, pattern: '^[A-Za-z0-9_-]+$' })),
+    limit: Type.Optional(Limit),
+  }),
+  response: {
+    200: Type.Object({ decisions: Type.Array(DecisionSchema), nextCursor: Nullable(Type.String()) }),
+    ...problems(400, 401, 403, 429, 503),
+  },
+};
+
+const getSchema = {
+  ...shared,
+  summary: 'Read a decision',
+  params: Strict({ id: Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$' }) }),
+  response: { 200: DecisionSchema, ...problems(400, 401, 403, 404, 429, 503) },
+};
+
+export function registerDecisionRoutes(app: App, deps: ApiDeps): void {
+  const onRequest = requireClient(deps, 'admin:read');
+
+  app.get('/api/v1/admin/decisions', { schema: listSchema, onRequest }, async (request) => {
+    const { outcome, userId, clientId, from, to, cursor } = request.query;
+    const limit = limitOf(request.query.limit);
+    const rows = await listDecisions(deps.pool, {
+      organizationId: clientOf(request).organizationId,
+      outcome,
+      userId,
+      clientId,
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
+      before: cursor === undefined ? undefined : parseCursor(cursor),
+      limit,
+    });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      decisions: rows.map((row) => decisionAnswer(deps, row)),
+      nextCursor: last ? cursorOf(last) : null,
+    };
+  });
+
+  app.get('/api/v1/admin/decisions/:id', { schema: getSchema, onRequest }, async (request) => {
+    const row = await findDecision(deps.pool, request.params.id, clientOf(request).organizationId);
+    if (!row) throw new Problem('not_found');
+    return decisionAnswer(deps, row);
+  });
+}
+
+function decisionAnswer({ config }: ApiDeps, row: StoredDecision) {
+  const signals = row.assessment.kind === 'scored' ? row.assessment.signals : [];
+  const blocked = row.outcome === 'block';
+  const { TEMPORAL_UI_URL: ui, TEMPORAL_NAMESPACE: namespace } = config;
+  return {
+    id: row.id,
+    at: row.createdAt.toISOString(),
+    userId: row.userId,
+    clientId: row.clientId,
+    policy: row.policy,
+    policyVersion: row.policyVersion,
+    outcome: row.outcome,
+    blocked,
+    reason: blocked ? blockReasonText(row.reason as DecisionReason, signals) : row.reason,
+    riskScore: row.riskScore,
+    signals: signals.map(({ code, points }) => ({ code, points })),
+    enrollment: row.enrollment,
+    workflowId: row.workflowId,
+    workflowUrl:
+      ui === '' ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(row.workflowId)}`,
+    state: row.state,
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+function cursorOf({ createdAt, id }: StoredDecision): string {
+  return Buffer.from(`${createdAt.toISOString()} ${id}`).toString('base64url');
+}
+
+function parseCursor(cursor: string): { at: Date; id: string } {
+  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  const date = new Date(at ?? '');
+  if (Number.isNaN(date.getTime()) || !/^dec_[A-Za-z0-9_-]{22}$/.test(id ?? '')) {
+    throw new Problem('invalid_request', {
+      detail: 'querystring/cursor: does not match the documented pattern.',
+    });
+  }
+  return { at: date, id: id ?? '' };
+}

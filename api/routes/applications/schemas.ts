@@ -1,0 +1,119 @@
+/** Applications on the wire. */
+import { Type, type Static } from '@sinclair/typebox';
+import { DEFAULT_POLICY_SETTINGS, isPortal } from '../../../domain/policy/policy';
+import { parsePolicySettings } from '../../../domain/policy/parse-settings';
+import type { ApplicationRow } from '../../../storage/applications';
+import { ClientId, Limit, problems, Strict } from '../../schemas';
+
+const MfaPolicySchema = Type.Union([Type.Literal('smart'), Type.Literal('always'), Type.Literal('never')]);
+/** Checked by `domain/policy/parse-settings.ts`, which knows the rules. */
+const Settings = Type.Object(
+  {},
+  {
+    additionalProperties: true,
+    description:
+      'ipMatch, blockOnCritical, whenNoMethod, trustDevice, mfaThreshold, blockThreshold, weights, stepUpActions, riskModel',
+  },
+);
+const RedirectUris = Type.Array(Type.String({ format: 'uri', maxLength: 2048 }), { maxItems: 50 });
+const Name = Type.String({ minLength: 1, maxLength: 128 });
+
+const CreateBodySchema = Strict({
+  clientId: Type.Optional(ClientId),
+  name: Name,
+  mfaPolicy: Type.Optional(MfaPolicySchema),
+  settings: Type.Optional(Settings),
+  redirectUris: Type.Optional(RedirectUris),
+});
+export type CreateBody = Static<typeof CreateBodySchema>;
+
+const PatchBodySchema = Strict(
+  {
+    name: Type.Optional(Name),
+    mfaPolicy: Type.Optional(MfaPolicySchema),
+    settings: Type.Optional(Settings),
+    redirectUris: Type.Optional(RedirectUris),
+  },
+  { minProperties: 1 },
+);
+export type PatchBody = Static<typeof PatchBodySchema>;
+
+const applicationProperties = {
+  id: Type.String({ description: 'The client id' }),
+  clientId: Type.String(),
+  name: Type.String(),
+  mfaPolicy: MfaPolicySchema,
+  settings: Settings,
+  redirectUris: Type.Array(Type.String()),
+  portal: Type.Boolean(),
+  version: Type.Integer(),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+};
+const Application = Type.Object(applicationProperties);
+
+const shared = { tags: ['Applications'], security: [{ client: [] }, { token: [] }] };
+const params = Strict({ id: ClientId });
+
+export const createSchema = {
+  ...shared,
+  summary: 'Register an application',
+  body: CreateBodySchema,
+  response: {
+    201: Type.Object({ ...applicationProperties, clientSecret: Type.String({ description: 'Shown once' }) }),
+    ...problems(400, 401, 403, 409, 429, 503),
+  },
+};
+
+export const listSchema = {
+  ...shared,
+  summary: 'List applications',
+  querystring: Strict({ cursor: Type.Optional(ClientId), limit: Type.Optional(Limit) }),
+  response: {
+    200: Type.Object({
+      applications: Type.Array(Application),
+      nextCursor: Type.Union([Type.String(), Type.Null()]),
+    }),
+    ...problems(400, 401, 403, 429, 503),
+  },
+};
+
+export const getSchema = {
+  ...shared,
+  summary: 'Read an application',
+  params,
+  response: { 200: Application, ...problems(400, 401, 403, 404, 429, 503) },
+};
+
+export const patchSchema = {
+  ...shared,
+  summary: 'Change an application; a policy change is in force at once',
+  description: 'Each setting given replaces the stored one. Optional header `If-Match`.',
+  params,
+  body: PatchBodySchema,
+  response: { 200: Application, ...problems(400, 401, 403, 404, 409, 412, 429, 503) },
+};
+
+/** The entity tag of an application's version. */
+export function etagOf(row: ApplicationRow): string {
+  return `"${row.version}"`;
+}
+
+/** A stored application as answered: a portal's policy is `always`, whatever its row says. */
+export function applicationAnswer(row: ApplicationRow) {
+  const portal = isPortal(row.clientId);
+  const parsed = parsePolicySettings(row.settings ?? {});
+  const settings = parsed.ok ? parsed.settings : DEFAULT_POLICY_SETTINGS;
+  return {
+    id: row.clientId,
+    clientId: row.clientId,
+    name: row.name,
+    mfaPolicy: portal ? ('always' as const) : row.mfaPolicy,
+    settings: { ...settings },
+    redirectUris: [...row.redirectUris],
+    portal,
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,39 @@
+/** Every route of the API, by area. */
+import type { App } from '../app';
+import type { ApiDeps } from '../deps';
+import { registerAuditRoute } from './admin/audit';
+import { registerDecisionRoutes } from './admin/decisions';
+import { registerApplicationRoutes } from './applications/applications';
+import { registerAttemptsRoute } from './mfa/attempts';
+import { registerCancelRoute } from './mfa/session-cancel';
+import { registerMfaStatusRoute } from './mfa/status';
+import { registerStatusCheckRoute } from './mfa/status-check';
+import { registerTotpRoutes } from './mfa/totp-methods';
+import { registerVerifyRoute } from './mfa/verify';
+import { registerTokenRoute } from './oauth/token';
+import { registerHealthRoutes } from './operations/health';
+import { registerWellKnownRoutes } from './operations/well-known';
+import { registerImportRoute } from './users/import';
+import { registerUserRoutes } from './users/users';
+
+/** Registers all of them. */
+export function registerRoutes(app: App, deps: ApiDeps): void {
+  for (const register of [
+    registerStatusCheckRoute,
+    registerVerifyRoute,
+    registerCancelRoute,
+    registerMfaStatusRoute,
+    registerAttemptsRoute,
+    registerTotpRoutes,
+    registerUserRoutes,
+    registerImportRoute,
+    registerApplicationRoutes,
+    registerTokenRoute,
+    registerDecisionRoutes,
+    registerAuditRoute,
+    registerHealthRoutes,
+    registerWellKnownRoutes,
+  ]) {
+    register(app, deps);
+  }
+}

@@ -1,0 +1,128 @@
+/** `POST /api/v1/auth/mfa/status/check`: does this sign-in need MFA? */
+import { Type } from '@sinclair/typebox';
+import { FIRST_FACTORS } from '../../../domain/credentials/receipt';
+import { isPortal } from '../../../domain/policy/policy';
+import { canonicalIp } from '../../../network/ip-address';
+import { findUser } from '../../../storage/users';
+import type { App } from '../../app';
+import type { ClientPrincipal } from '../../client-authentication';
+import { replyToSignIn } from '../../decision-reply';
+import type { ApiDeps } from '../../deps';
+import { idempotencyKeyOf, reserve } from '../../idempotency';
+import { clientOf, requireClient } from '../../plugins/callers';
+import { Problem } from '../../problem';
+import {
+  ClientId,
+  DeviceToken,
+  Fingerprint,
+  Ip,
+  Methods,
+  OAuthError,
+  ProblemDetails,
+  problems,
+  Strict,
+  UserAgent,
+  UserId,
+} from '../../schemas';
+import { startSignIn } from '../../start-sign-in';
+import { targetApplication, type TargetApplication } from '../../target-application';
+
+const Body = Strict({
+  userId: UserId,
+  clientId: Type.Optional(ClientId),
+  ip: Ip,
+  userAgent: UserAgent,
+  fingerprint: Fingerprint,
+  deviceToken: Type.Optional(DeviceToken),
+  sessionId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  primary: Type.Optional(Type.Union(FIRST_FACTORS.map((factor) => Type.Literal(factor)))),
+  attributes: Type.Optional(
+    Type.Record(
+      Type.String({ maxLength: 64 }),
+      Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean()]),
+      { maxProperties: 20 },
+    ),
+  ),
+});
+
+const Answer = Type.Object({
+  mfaRequired: Type.Boolean(),
+  requireMFA: Type.Boolean(),
+  enrollmentRequired: Type.Boolean(),
+  decisionId: Type.String(),
+  mfaSessionId: Type.Optional(Type.String()),
+  methods: Type.Optional(Methods),
+  expiresIn: Type.Optional(Type.Integer()),
+  sessionId: Type.Optional(Type.String()),
+  receipt: Type.Optional(Type.String()),
+});
+
+const schema = {
+  tags: ['Sign-in'],
+  summary: 'Does this sign-in need MFA?',
+  description:
+    'Decides skip, challenge or block. A 200 with `mfaRequired:false` always means: let the user in. Optional header `Idempotency-Key` (10 minutes, per caller).',
+  security: [{ client: [] }, { token: [] }],
+  body: Body,
+  response: {
+    200: Answer,
+    403: {
+      description: 'Blocked, or a factor has to be enrolled first',
+      anyOf: [OAuthError, ProblemDetails],
+    },
+    ...problems(400, 401, 404, 409, 422, 429, 503),
+  },
+};
+
+export function registerStatusCheckRoute(app: App, deps: ApiDeps): void {
+  app.post(
+    '/api/v1/auth/mfa/status/check',
+    { schema, onRequest: requireClient(deps) },
+    async (request, reply) => {
+      const client = clientOf(request);
+      const { body } = request;
+      const ip = canonicalIp(body.ip);
+      if (ip === null) throw new Problem('invalid_request', { detail: 'body/ip: is not an IP address.' });
+      const target = await targetApplication(deps, client, body.clientId);
+      await assertUser(deps, client, { userId: body.userId, target });
+      await deps.limits.userSignIns(body.userId);
+      const key = idempotencyKeyOf(request);
+      const reservation =
+        key === undefined
+          ? undefined
+          : await reserve(deps, { caller: ['status-check', client.clientId], key, body });
+      const started = await startSignIn(deps, client, {
+        reservation,
+        request: {
+          clientId: target.clientId,
+          userId: body.userId,
+          ip,
+          userAgent: body.userAgent,
+          fingerprint: body.fingerprint,
+          deviceToken: body.deviceToken,
+          externalSessionId: body.sessionId,
+          firstFactor: body.primary ?? 'password',
+        },
+      });
+      return (await replyToSignIn(deps, reply, {
+        started,
+        userId: body.userId,
+        clientId: target.clientId,
+      })) as never;
+    },
+  );
+}
+
+/** A foreign user is as unknown as one that does not exist; portals accept users of every organization. */
+async function assertUser(
+  deps: ApiDeps,
+  client: ClientPrincipal,
+  { userId, target }: { userId: string; target: TargetApplication },
+): Promise<void> {
+  const user = await findUser(deps.pool, userId);
+  const atPortal =
+    isPortal(target.clientId) &&
+    [target.organizationId, user?.organizationId].includes(client.organizationId);
+  if (!user || (user.organizationId !== target.organizationId && !atPortal))
+    throw new Problem('user_not_found');
+}

@@ -1,0 +1,149 @@
+/** TOTP enrolment: begin shows the seed once, confirm spends the confirming code. */
+import { Type } from '@sinclair/typebox';
+import { toString as qrToString } from 'qrcode';
+import { candidateCodes, newTotpSeed, otpauthUri } from '../../../domain/credentials/totp';
+import type { MethodId } from '../../../domain/ids';
+import { seal, unseal } from '../../../runtime/keys';
+import { logAudit } from '../../../runtime/audit-log';
+import { newId } from '../../../runtime/random-ids';
+import { insertAuditEvents } from '../../../storage/audit-events';
+import { inTransaction } from '../../../storage/postgres';
+import { readMfaStatus } from '../../../storage/sessions';
+import {
+  activateTotp,
+  chargeTotpConfirmation,
+  findTotpState,
+  insertTotp,
+} from '../../../storage/totp-authenticators';
+import { findUser } from '../../../storage/users';
+import type { App } from '../../app';
+import type { ApiDeps } from '../../deps';
+import { Problem } from '../../problem';
+import { problems, Strict, TotpCode, UserId } from '../../schemas';
+import { assertFreshMfa, subjectOf, type Subject } from '../../subject';
+import type { FastifyRequest } from 'fastify';
+
+const ISSUER = 'ZewstID';
+const MAX_CONFIRM_ATTEMPTS = 5;
+
+const querystring = Strict({ userId: Type.Optional(UserId) });
+const security = [{ client: [] }, { token: [] }];
+
+const beginSchema = {
+  tags: ['Factors'],
+  summary: 'Begin TOTP enrolment',
+  description:
+    'The seed is shown once. An active authenticator keeps working until the new one is confirmed.',
+  security,
+  querystring,
+  response: {
+    201: Type.Object({
+      methodId: Type.String(),
+      secret: Type.String(),
+      otpauthUri: Type.String(),
+      qrSvg: Type.String(),
+    }),
+    ...problems(400, 401, 403, 404, 429, 503),
+  },
+};
+
+const confirmSchema = {
+  tags: ['Factors'],
+  summary: 'Confirm TOTP enrolment with a first code',
+  description: 'Five tries within an hour. The confirming code is spent.',
+  security,
+  querystring,
+  params: Strict({ methodId: Type.String({ pattern: '^mth_[A-Za-z0-9_-]{22}$' }) }),
+  body: Strict({ code: TotpCode }),
+  response: {
+    200: Type.Object({ methodId: Type.String(), confirmed: Type.Literal(true) }),
+    ...problems(400, 401, 403, 404, 409, 429, 503),
+  },
+};
+
+export function registerTotpRoutes(app: App, deps: ApiDeps): void {
+  app.post('/api/v1/auth/mfa/methods/totp', { schema: beginSchema }, async (request, reply) => {
+    const subject = await enrollingSubject(deps, request, request.query.userId);
+    return reply.code(201).send(await beginEnrollment(deps, subject));
+  });
+  app.post('/api/v1/auth/mfa/methods/totp/:methodId/confirm', { schema: confirmSchema }, async (request) => {
+    const subject = await enrollingSubject(deps, request, request.query.userId);
+    const { methodId } = request.params;
+    await confirmEnrollment(deps, { subject, methodId, code: request.body.code });
+    return { methodId, confirmed: true as const };
+  });
+}
+
+/** A user with a method needs fresh MFA; one without needs an enrolment token, which proves the e-mail address. */
+async function enrollingSubject(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  userId: string | undefined,
+): Promise<Subject> {
+  const subject = await subjectOf(deps, request, { userId, scope: 'factors:write', enrollment: true });
+  if (subject.by === 'user') {
+    // A stolen password must not be enough to add the first factor.
+    if (!(await readMfaStatus(deps.pool, subject.userId)).totp) throw new Problem('forbidden');
+    assertFreshMfa(subject);
+  }
+  return subject;
+}
+
+async function beginEnrollment({ pool, keys }: ApiDeps, { userId }: Subject) {
+  const user = await findUser(pool, userId);
+  if (!user) throw new Problem('user_not_found');
+  const methodId = newId<MethodId>('mth');
+  const secret = newTotpSeed();
+  const sealed = seal(keys, Buffer.from(secret), [userId, methodId]);
+  const totp = {
+    id: methodId,
+    userId,
+    sealedSeed: sealed.box,
+    seedKeyId: sealed.keyId,
+    state: 'pending' as const,
+  };
+  await insertTotp(pool, totp);
+  const uri = otpauthUri({ issuer: ISSUER, account: user.login, seed: secret });
+  return { methodId, secret, otpauthUri: uri, qrSvg: await qrToString(uri, { type: 'svg', margin: 1 }) };
+}
+
+async function confirmEnrollment(
+  deps: ApiDeps,
+  { subject, methodId, code }: { subject: Subject; methodId: string; code: string },
+): Promise<void> {
+  const { pool, keys } = deps;
+  const { userId } = subject;
+  const totp = await chargeTotpConfirmation(pool, { methodId, userId, maxAttempts: MAX_CONFIRM_ATTEMPTS });
+  if (!totp) return refuseConfirmation(deps, methodId, userId);
+  const sealed = { keyId: totp.seedKeyId, box: totp.sealedSeed };
+  const seed = unseal(keys, sealed, [userId, methodId]).toString('utf8');
+  const match = candidateCodes(seed, totp.now, totp.lastStep).find((candidate) => candidate.code === code);
+  if (!match) throw new Problem('verification_failed');
+  const audit = await inTransaction(pool, async (tx) => {
+    if (!(await activateTotp(tx, { methodId, userId, step: match.step })))
+      throw new Problem('method_not_pending');
+    const organizationId = (await findUser(tx, userId))?.organizationId ?? '';
+    const details = { method: 'totp', by: subject.by };
+    return insertAuditEvents(tx, [
+      {
+        organizationId,
+        type: 'method.enrolled',
+        level: 'info',
+        userId,
+        clientId: subject.clientId,
+        terminal: false,
+        details,
+      },
+    ]);
+  });
+  logAudit(deps.logger, audit);
+}
+
+async function refuseConfirmation({ pool }: ApiDeps, methodId: string, userId: string): Promise<never> {
+  const state = await findTotpState(pool, methodId, userId);
+  if (!state) throw new Problem('not_found');
+  if (state.state === 'pending' && state.confirmAttempts >= MAX_CONFIRM_ATTEMPTS) {
+    throw new Problem('too_many_attempts', { retryAfterSeconds: 3_600 });
+  }
+  throw new Problem('method_not_pending');
+}

@@ -1,0 +1,135 @@
+/** `POST /api/v1/auth/mfa/verify`: the answer to a challenge. One body for every kind of failure. */
+import { Type, type Static } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { digestCode } from '../../../runtime/code-digest';
+import { hashMfaSessionId, hashSecret, newSecret } from '../../../runtime/random-ids';
+import { findAttempt } from '../../../storage/mfa-attempts';
+import { readGuardWait } from '../../../storage/guards';
+import { findMfaSession, type MfaSessionRow } from '../../../storage/mfa-sessions';
+import { findSession, findTrustedDevice } from '../../../storage/sessions';
+import type { AnswerResult } from '../../../workflows/messages';
+import type { App } from '../../app';
+import { signReceiptOf } from '../../decision-reply';
+import type { ApiDeps } from '../../deps';
+import { idempotencyKeyOf, reserve } from '../../idempotency';
+import { Problem } from '../../problem';
+import { MfaSessionId, problems, Strict, TotpCode } from '../../schemas';
+
+/** `verify` answers within 5 s. */
+const VERIFY_DEADLINE_MS = 4_500;
+
+const Body = Strict({
+  mfaSessionId: MfaSessionId,
+  method: Type.Literal('totp'),
+  code: TotpCode,
+  trustDevice: Type.Optional(Type.Boolean()),
+});
+type VerifyBody = Static<typeof Body>;
+
+const Answer = Type.Object({
+  verified: Type.Literal(true),
+  userId: Type.String(),
+  sessionId: Type.String(),
+  receipt: Type.String(),
+  deviceToken: Type.Optional(Type.String()),
+  deviceTokenExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+});
+type VerifyAnswer = Static<typeof Answer>;
+
+const schema = {
+  tags: ['Sign-in'],
+  summary: 'Verify the second factor of an MFA session',
+  description:
+    'Five wrong answers end the session; a session verifies once. With an `Idempotency-Key` the same request may be sent again after a lost answer. Client credentials are optional; if sent they must be those of the client that opened the session.',
+  security: [{}, { client: [] }, { token: [] }],
+  body: Body,
+  response: { 200: Answer, ...problems(400, 401, 409, 422, 429, 503) },
+};
+
+export function registerVerifyRoute(app: App, deps: ApiDeps): void {
+  app.post('/api/v1/auth/mfa/verify', { schema }, async (request): Promise<VerifyAnswer> => {
+    const { body } = request;
+    const client = await deps.clients.authenticateIfPresent(request);
+    const session = await findMfaSession(deps.pool, hashMfaSessionId(body.mfaSessionId));
+    if (!session || (client && client.clientId !== session.clientId && !client.scopes.has('gateway'))) {
+      // Guessing session ids: slowed down per address, and answered like any other failure.
+      await deps.limits.address(request.ip);
+      throw new Problem('verification_failed');
+    }
+    const attemptId = await attemptIdOf(deps, request, { body, session });
+    const deviceToken = deps.keys.digest('device-token', [attemptId]).toString('base64url');
+    const result =
+      (await settledBefore(deps, attemptId)) ??
+      (await judge(deps, session, { body, attemptId, deviceToken }));
+    if (result.kind !== 'verified') return refuse(result);
+    return verifiedAnswer(deps, result.sessionId, deviceToken);
+  });
+}
+
+/** The attempt's id: random, or derived from the caller's key so that a repeat is the same attempt. */
+async function attemptIdOf(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  { body, session }: { body: VerifyBody; session: MfaSessionRow },
+): Promise<string> {
+  const key = idempotencyKeyOf(request);
+  if (key === undefined) return newSecret();
+  const reservation = await reserve(deps, { caller: ['verify', session.idHash], key, body });
+  return reservation.keyHash;
+}
+
+async function settledBefore({ pool }: ApiDeps, attemptId: string): Promise<AnswerResult | undefined> {
+  const outcome = (await findAttempt(pool, attemptId))?.outcome;
+  return outcome?.kind === 'verified' ? outcome : outcome ? { kind: 'wrong' } : undefined;
+}
+
+/** Hands the answer to the sign-in that waits. The account's delay goes first, for dead sessions too. */
+async function judge(
+  deps: ApiDeps,
+  session: MfaSessionRow,
+  { body, attemptId, deviceToken }: { body: VerifyBody; attemptId: string; deviceToken: string },
+): Promise<AnswerResult> {
+  const guard = await readGuardWait(deps.pool, session.userId, session.lane);
+  if (guard.waitSeconds > 0) return { kind: 'throttled', retryAfterSeconds: guard.waitSeconds };
+  if (session.state !== 'pending' || session.remainingMs <= 0) return { kind: 'ended' };
+  const code = digestCode(deps.keys, { sessionIdHash: session.idHash, method: body.method, code: body.code });
+  return deps.temporal.submitAnswer(
+    session.idHash,
+    {
+      attemptId,
+      method: body.method,
+      digest: code.digest.toString('base64url'),
+      digestKeyId: code.keyId,
+      newDeviceTokenHash: hashSecret(deviceToken),
+      answerBy: guard.databaseNow + VERIFY_DEADLINE_MS,
+      ...(body.trustDevice !== undefined && { trustDevice: body.trustDevice }),
+    },
+    VERIFY_DEADLINE_MS,
+  );
+}
+
+function refuse(result: Exclude<AnswerResult, { kind: 'verified' }>): never {
+  switch (result.kind) {
+    case 'wrong':
+    case 'ended':
+      throw new Problem('verification_failed');
+    case 'throttled':
+      throw new Problem('too_many_attempts', { retryAfterSeconds: result.retryAfterSeconds });
+    case 'unavailable':
+      throw new Problem('unavailable');
+  }
+}
+
+/** From the committed rows. A user disabled or a session revoked since gets nothing, on a repeat either. */
+async function verifiedAnswer(deps: ApiDeps, sessionId: string, deviceToken: string): Promise<VerifyAnswer> {
+  const session = await findSession(deps.pool, sessionId);
+  if (!session || session.revoked || !session.userActive) throw new Problem('verification_failed');
+  const trust = await findTrustedDevice(deps.pool, hashSecret(deviceToken));
+  return {
+    verified: true,
+    userId: session.userId,
+    sessionId: session.id,
+    receipt: await signReceiptOf(deps, session),
+    ...(trust && { deviceToken, deviceTokenExpiresAt: trust.trustedUntil.toISOString() }),
+  };
+}

@@ -1,0 +1,111 @@
+/** `POST /api/v1/oauth/token`: client credentials (RFC 6749 §4.4), for machines; no MFA. OAuth error form. */
+import { Type } from '@sinclair/typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
+import type { App } from '../../app';
+import type { ClientPrincipal } from '../../client-authentication';
+import type { ApiDeps } from '../../deps';
+import { OAuthError } from '../../schemas';
+import { Problem } from '../../problem';
+
+const schema = {
+  tags: ['OAuth'],
+  summary: 'Issue an access token by client credentials',
+  security: [{}, { client: [] }],
+  consumes: ['application/x-www-form-urlencoded'],
+  response: {
+    200: Type.Object({
+      access_token: Type.String(),
+      token_type: Type.Literal('Bearer'),
+      expires_in: Type.Integer(),
+      scope: Type.String(),
+    }),
+    400: OAuthError,
+    401: OAuthError,
+    429: OAuthError,
+    503: OAuthError,
+  },
+};
+
+export function registerTokenRoute(app: App, deps: ApiDeps): void {
+  app.post('/api/v1/oauth/token', { schema, errorHandler: sendOAuthError }, async (request, reply) => {
+    const form = parseForm(request);
+    if (!form)
+      return oauthError(reply, 400, 'invalid_request', 'A form body with single values is required.');
+    const client = await authenticate(deps, request, form);
+    if (!client) {
+      await deps.limits.address(request.ip);
+      void reply.header('www-authenticate', 'Basic realm="zewstid"');
+      return oauthError(reply, 401, 'invalid_client', 'Client authentication failed.');
+    }
+    await deps.limits.client(client.clientId);
+    if (form['grant_type'] !== 'client_credentials') {
+      return oauthError(reply, 400, 'unsupported_grant_type', 'Only client_credentials is supported.');
+    }
+    const asked =
+      form['scope'] === undefined
+        ? [...client.scopes]
+        : form['scope'].split(' ').filter((scope) => scope !== '');
+    if (asked.some((scope) => !client.scopes.has(scope))) {
+      return oauthError(reply, 400, 'invalid_scope', 'The client does not have a requested scope.');
+    }
+    const scope = asked.join(' ');
+    const access_token = await deps.tokens.signAccessToken({
+      subject: client.clientId,
+      clientId: client.clientId,
+      scope,
+    });
+    void reply.header('pragma', 'no-cache');
+    return { access_token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_SECONDS, scope };
+  });
+}
+
+/** `client_id` and `client_secret` in the body are allowed beside Basic (RFC 6749 §2.3.1), but not both at once. */
+async function authenticate(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  form: Record<string, string>,
+): Promise<ClientPrincipal | undefined> {
+  if (request.headers.authorization !== undefined) {
+    if (form['client_secret'] !== undefined) return undefined;
+    return deps.clients.authenticateIfPresent(request).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'unauthorized') return undefined;
+      throw error;
+    });
+  }
+  return deps.clients.checkSecret(form['client_id'] ?? '', form['client_secret'] ?? '');
+}
+
+function parseForm(request: FastifyRequest): Record<string, string> | undefined {
+  const { body } = request;
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
+  if (!isForm || typeof body !== 'object' || body === null) return undefined;
+  const entries = Object.entries(body);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return undefined;
+  return Object.fromEntries(entries);
+}
+
+function oauthError(
+  reply: FastifyReply,
+  status: 400 | 401 | 429 | 503,
+  error: string,
+  description: string,
+): never {
+  return reply.code(status).send({ error, error_description: description }) as never;
+}
+
+/** The token endpoint speaks OAuth's error form for outages and limits too. */
+function sendOAuthError(error: Error, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Problem && error.code === 'rate_limited') {
+    void reply.header('retry-after', String(error.options.retryAfterSeconds ?? 1));
+    return reply
+      .code(429)
+      .send({ error: 'temporarily_unavailable', error_description: 'Too many requests.' });
+  }
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode !== undefined && statusCode < 500) {
+    return reply.code(400).send({ error: 'invalid_request', error_description: 'A form body is required.' });
+  }
+  void reply.header('retry-after', '1');
+  return reply.code(503).send({ error: 'temporarily_unavailable', error_description: 'Try again later.' });
+}

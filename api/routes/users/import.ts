@@ -1,0 +1,116 @@
+/** `POST /api/v1/users/import`: an NDJSON stream in, one result line per row out. A bad row never costs a good one. */
+import { Readable } from 'node:stream';
+import { Type } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import type { App } from '../../app';
+import { createUser, type CreateUserContext } from '../../create-user';
+import type { ApiDeps } from '../../deps';
+import { ndjsonLines, type NdjsonLine } from '../../ndjson';
+import { clientOf, requireClient } from '../../plugins/callers';
+import { problems } from '../../schemas';
+import { Problem } from '../../problem';
+import { UserInputSchema } from './schemas';
+
+const MAX_LINE_BYTES = 16 * 1024;
+/** Rows prepared at once; password hashing is what takes the time. */
+const CONCURRENCY = 8;
+
+const rowSchema = TypeCompiler.Compile(UserInputSchema);
+
+const schema = {
+  tags: ['Users'],
+  summary: 'Import users from an NDJSON stream',
+  description:
+    'One JSON object per line, as for creating a user. Answers one line per row: `{"line":n,"userId":"usr_…"}` or `{"line":n,"error":{"code","detail"}}`.',
+  security: [{ client: [] }, { token: [] }],
+  consumes: ['application/x-ndjson'],
+  response: {
+    200: Type.Any({ description: 'NDJSON, one result per row' }),
+    ...problems(401, 403, 415, 429, 503),
+  },
+};
+
+type ResultLine =
+  { line: number; userId: string } | { line: number; error: { code: string; detail: string } };
+
+export function registerImportRoute(app: App, deps: ApiDeps): void {
+  for (const type of ['application/x-ndjson', 'application/ndjson', 'application/jsonl']) {
+    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  }
+  app.post(
+    '/api/v1/users/import',
+    { schema, onRequest: requireClient(deps, 'users:write'), bodyLimit: Number.MAX_SAFE_INTEGER },
+    async (request, reply) => {
+      if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type');
+      const { organizationId, clientId } = clientOf(request);
+      const context: CreateUserContext = { organizationId, clientId, event: 'user.imported' };
+      const results = importRows(deps, ndjsonLines(request.body, MAX_LINE_BYTES), context);
+      void reply.type('application/x-ndjson');
+      return reply.send(Readable.from(results));
+    },
+  );
+}
+
+/** Imports in order, a few rows at a time, and yields the result lines in the order of the rows. */
+async function* importRows(
+  deps: ApiDeps,
+  lines: AsyncIterable<NdjsonLine>,
+  context: CreateUserContext,
+): AsyncGenerator<string> {
+  const pending: Promise<ResultLine>[] = [];
+  for await (const line of lines) {
+    pending.push(importRow(deps, line, context));
+    if (pending.length >= CONCURRENCY) yield resultText(await (pending.shift() as Promise<ResultLine>));
+  }
+  for (const result of pending) yield resultText(await result);
+}
+
+function resultText(result: ResultLine): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
+async function importRow(
+  deps: ApiDeps,
+  { line, text }: NdjsonLine,
+  context: CreateUserContext,
+): Promise<ResultLine> {
+  const fail = (code: string, detail: string): ResultLine => ({ line, error: { code, detail } });
+  if (text === undefined) return fail('body_too_large', 'The line exceeds 16 KiB.');
+  const row = parseRow(text);
+  if (row === undefined) return fail('invalid_json', 'The line is not valid JSON in UTF-8.');
+  if (!rowSchema.Check(row)) return fail('invalid_request', describeFirstError(row));
+  if (!isStorable(text, row)) return fail('invalid_request', 'Text must be well-formed Unicode without NUL.');
+  try {
+    const created = await createUser(deps, row, context);
+    return created.ok ? { line, userId: created.user.id } : fail(created.code, created.detail);
+  } catch {
+    deps.logger.warn({ line }, 'import row failed');
+    return fail('unavailable', 'The row could not be stored; send it again.');
+  }
+}
+
+function parseRow(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names the property, never its value; a property nobody documented is not named either. */
+function describeFirstError(row: unknown): string {
+  const path = rowSchema.Errors(row).First()?.path.slice(1) ?? '';
+  const known = Object.keys(UserInputSchema.properties).find(
+    (name) => path === name || path.startsWith(`${name}/`),
+  );
+  return known ? `${known} does not have the documented form.` : 'The row does not have the documented form.';
+}
+
+function isStorable(text: string, row: object): boolean {
+  return (
+    !text.includes('\\u0000') &&
+    Object.values(row)
+      .flat()
+      .every((value) => typeof value !== 'string' || value.isWellFormed())
+  );
+}

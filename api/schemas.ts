@@ -1,0 +1,68 @@
+/** Schemas that several endpoints share. */
+import { Type, type TSchema } from '@sinclair/typebox';
+
+/** An object that refuses unknown properties. */
+export const Strict = <T extends Record<string, TSchema>>(properties: T, options: object = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+export const UserId = Type.String({ pattern: '^usr_[A-Za-z0-9_-]{22}$', description: 'User id' });
+export const ClientId = Type.String({ pattern: '^[a-z][a-z0-9-]{2,62}$', description: 'Client id' });
+export const Ip = Type.String({
+  minLength: 2,
+  maxLength: 64,
+  description: 'IPv4 or IPv6 address of the end user',
+});
+export const UserAgent = Type.String({ maxLength: 1024 });
+export const Fingerprint = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  description: 'Version-stripped browser fingerprint',
+});
+export const DeviceToken = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  description: 'Secret issued when the device became trusted',
+});
+export const MfaSessionId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: 'Secret of the MFA session',
+});
+export const TotpCode = Type.String({ pattern: '^[0-9]{6}$' });
+
+export const Methods = Type.Object({
+  totp: Type.Boolean(),
+  push: Type.Boolean(),
+  backupCode: Type.Boolean(),
+  passkey: Type.Boolean(),
+});
+
+export const ProblemDetails = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    requestId: Type.String(),
+  },
+  { $id: 'Problem', description: 'RFC 9457', additionalProperties: true },
+);
+
+/** OAuth's error form, used by the block answer and the token endpoint. */
+export const OAuthError = Type.Object({ error: Type.String(), error_description: Type.String() });
+
+/** Problem answers of an operation, for the OpenAPI document. */
+export function problems(...statuses: number[]) {
+  return Object.fromEntries(statuses.map((status) => [status, ProblemDetails]));
+}
+
+export const Limit = Type.String({
+  pattern: '^(?:[1-9][0-9]?|1[0-9][0-9]|200)$',
+  description: '1–200, default 50',
+});
+
+/** The page size asked for. */
+export function limitOf(text: string | undefined): number {
+  return text === undefined ? 50 : Number(text);
+}

@@ -1,0 +1,143 @@
+/**
+ * Starts a sign-in and returns its decision: a fresh workflow, or, for a repeated `Idempotency-Key`, the stored one.
+ * No decision is made here.
+ */
+import { deviceKey } from '../runtime/identity-keys';
+import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
+import { advanceGeneration } from '../storage/idempotency-keys';
+import { findMfaSession } from '../storage/mfa-sessions';
+import { findSession } from '../storage/sessions';
+import { findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
+import { findUser } from '../storage/users';
+import { signInWorkflowId, type DecisionAnswer, type SignInInput } from '../workflows/messages';
+import { answerByOf, type ClientPrincipal } from './client-authentication';
+import type { ApiDeps } from './deps';
+import type { Reservation } from './idempotency';
+import { Problem } from './problem';
+
+/** How long the API waits for a decision, and how long one may take effect: `status/check` answers within 2.5 s. */
+export const SIGN_IN_DEADLINE_MS = 2_300;
+const MAX_GENERATIONS = 3;
+
+export interface SignInRequest {
+  readonly clientId: string;
+  readonly userId: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly fingerprint: string;
+  readonly deviceToken: string | undefined;
+  readonly externalSessionId: string | undefined;
+  readonly firstFactor: string;
+}
+
+export type Decided = DecisionAnswer & { kind: 'decided' };
+
+export interface StartedSignIn {
+  readonly mfaSessionId: string;
+  readonly decided: Decided;
+  /** Seconds until the challenge ends. */
+  readonly expiresInSeconds: number;
+}
+
+/** Starts (or finds) the sign-in. Throws 503 when no decision could be recorded in time. */
+export async function startSignIn(
+  deps: ApiDeps,
+  client: ClientPrincipal,
+  { request, reservation }: { request: SignInRequest; reservation: Reservation | undefined },
+): Promise<StartedSignIn> {
+  let generation = reservation?.generation ?? 0;
+  for (let round = 1; round <= MAX_GENERATIONS; round += 1) {
+    const mfaSessionId = reservation ? derivedSessionId(deps, reservation, generation) : newSecret();
+    const repeated = reservation !== undefined && (!reservation.fresh || round > 1);
+    const answer = await decideOnce(deps, inputOf(deps, client, { request, mfaSessionId }), repeated);
+    if (answer.kind === 'decided') return { mfaSessionId, ...answer };
+    // Nothing took effect under this id: a retry needs a new one.
+    if (answer.kind === 'void' && reservation) {
+      generation = await advanceGeneration(deps.pool, reservation.keyHash, generation);
+      if (repeated) continue;
+    }
+    throw new Problem('unavailable');
+  }
+  throw new Problem('unavailable');
+}
+
+type Attempt =
+  | { readonly kind: 'decided'; readonly decided: Decided; readonly expiresInSeconds: number }
+  /** Abandoned, or ended without a record. */
+  | { readonly kind: 'void' }
+  | { readonly kind: 'unavailable' };
+
+async function decideOnce(deps: ApiDeps, input: SignInInput, repeated: boolean): Promise<Attempt> {
+  if (repeated) {
+    const stored = await findDecisionByWorkflow(deps.pool, signInWorkflowId(input.sessionIdHash));
+    if (stored) return replay(deps, stored);
+  }
+  const answer = await deps.temporal.decide(input, SIGN_IN_DEADLINE_MS);
+  switch (answer.kind) {
+    case 'decided':
+      return { kind: 'decided', decided: answer, expiresInSeconds: 300 };
+    case 'abandoned':
+    case 'not_recorded':
+      return { kind: 'void' };
+    case 'unavailable':
+      return { kind: 'unavailable' };
+    case 'ended': {
+      const stored = await findDecisionByWorkflow(deps.pool, signInWorkflowId(input.sessionIdHash));
+      return stored ? replay(deps, stored) : { kind: 'void' };
+    }
+  }
+}
+
+/** The stored decision again, if it still means something: user active, session open. */
+async function replay(deps: ApiDeps, stored: StoredDecision): Promise<Attempt> {
+  if (stored.outcome === 'none') return { kind: 'void' };
+  const user = await findUser(deps.pool, stored.userId);
+  if (user?.status !== 'active' && stored.outcome !== 'block') throw new Problem('idempotency_key_expired');
+  const { id: decisionId, outcome, policy, reason, riskScore, enrollment, methods, sessionId } = stored;
+  const decided: Decided = {
+    kind: 'decided',
+    decisionId,
+    outcome,
+    policy,
+    reason,
+    riskScore,
+    enrollment,
+    methods,
+  };
+  if (stored.outcome === 'challenge' && stored.enrollment === 'none') {
+    const session = await findMfaSession(deps.pool, stored.sessionIdHash);
+    if (session?.state !== 'pending' || session.remainingMs <= 0)
+      throw new Problem('idempotency_key_expired');
+    const expiresInSeconds = Math.ceil(session.remainingMs / 1_000);
+    return { kind: 'decided', decided: { ...decided, expiresAt: session.expiresAt }, expiresInSeconds };
+  }
+  if (stored.outcome !== 'allow' || sessionId === null)
+    return { kind: 'decided', decided, expiresInSeconds: 0 };
+  const session = await findSession(deps.pool, sessionId);
+  if (!session || session.revoked) throw new Problem('idempotency_key_expired');
+  return { kind: 'decided', decided: { ...decided, sessionId }, expiresInSeconds: 0 };
+}
+
+function derivedSessionId({ keys }: ApiDeps, reservation: Reservation, generation: number): string {
+  return keys.digest('mfa-session', [reservation.keyHash, String(generation)]).toString('base64url');
+}
+
+function inputOf(
+  { keys }: ApiDeps,
+  client: ClientPrincipal,
+  { request, mfaSessionId }: { request: SignInRequest; mfaSessionId: string },
+): SignInInput {
+  const { deviceToken, externalSessionId } = request;
+  return {
+    sessionIdHash: hashMfaSessionId(mfaSessionId),
+    clientId: request.clientId,
+    userId: request.userId,
+    ip: request.ip,
+    userAgent: request.userAgent,
+    deviceKey: deviceKey(keys, request.userId, request.fingerprint),
+    firstFactor: request.firstFactor,
+    answerBy: answerByOf(client, SIGN_IN_DEADLINE_MS),
+    ...(deviceToken !== undefined && { deviceTokenHash: hashSecret(deviceToken) }),
+    ...(externalSessionId !== undefined && { externalSessionId }),
+  };
+}

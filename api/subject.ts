@@ -1,0 +1,67 @@
+/**
+ * Whose factors a request is about: the user of an access token, the user whom an enrolment token lets enrol, or the
+ * user that a client with scope names.
+ */
+import type { FastifyRequest } from 'fastify';
+import { hashSecret } from '../runtime/random-ids';
+import { findEnrollmentToken } from '../storage/enrollment-sessions';
+import { findSession } from '../storage/sessions';
+import { findUser } from '../storage/users';
+import { assertScope, isUserSubject, parseBearer, type Scope } from './client-authentication';
+import type { ApiDeps } from './deps';
+import { Problem } from './problem';
+
+/** Proof of MFA counts as fresh for this long. */
+const FRESH_SECONDS = 300;
+
+export interface Subject {
+  readonly userId: string;
+  readonly by: 'user' | 'client' | 'enrollment';
+  /** The client that acts, or at which the user signed in. */
+  readonly clientId: string | undefined;
+  /** Of a user: when MFA was last proven in this session (epoch ms). */
+  readonly proofAt: number | undefined;
+}
+
+/** Finds the subject or throws 400 (client without `userId`), 401, 403 (scope) or 404 (foreign user). */
+export async function subjectOf(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  wanted: { userId: string | undefined; scope: Scope; enrollment?: boolean },
+): Promise<Subject> {
+  const token = parseBearer(request.headers.authorization);
+  if (token !== undefined) {
+    const user = await userOfToken(deps, token);
+    if (user) return user;
+    const enrolling = wanted.enrollment ? await findEnrollmentToken(deps.pool, hashSecret(token)) : undefined;
+    if (enrolling)
+      return { userId: enrolling.userId, by: 'enrollment', clientId: undefined, proofAt: undefined };
+  }
+  const client = await deps.clients.authenticate(request);
+  await deps.limits.client(client.clientId);
+  assertScope(client, wanted.scope);
+  if (wanted.userId === undefined)
+    throw new Problem('invalid_request', { detail: 'querystring/userId: a required property is missing.' });
+  const user = await findUser(deps.pool, wanted.userId);
+  if (user?.organizationId !== client.organizationId) throw new Problem('user_not_found');
+  return { userId: user.id, by: 'client', clientId: client.clientId, proofAt: undefined };
+}
+
+/** The live session behind a user's access token: revoked sessions and disabled users count at once. */
+async function userOfToken(deps: ApiDeps, token: string): Promise<Subject | undefined> {
+  const claims = await deps.tokens.verifyAccessToken(token);
+  if (!claims || !isUserSubject(claims.sub)) return undefined;
+  const session = typeof claims['sid'] === 'string' ? await findSession(deps.pool, claims['sid']) : undefined;
+  if (!session || session.userId !== claims.sub || session.revoked || !session.userActive)
+    throw new Problem('unauthorized');
+  return { userId: claims.sub, by: 'user', clientId: session.clientId, proofAt: session.proofAt?.getTime() };
+}
+
+/** Changing factors as a user who has one needs fresh MFA; the refusal follows RFC 9470. */
+export function assertFreshMfa(subject: Subject): void {
+  if (subject.by !== 'user') return;
+  const age = subject.proofAt === undefined ? Infinity : Date.now() - subject.proofAt;
+  if (age <= FRESH_SECONDS * 1_000) return;
+  const challenge = `Bearer error="insufficient_user_authentication", acr_values="urn:zewstid:acr:mfa", max_age="${FRESH_SECONDS}"`;
+  throw new Problem('fresh_mfa_required', { headers: { 'www-authenticate': challenge } });
+}

@@ -1,0 +1,109 @@
+/**
+ * The only Temporal client of the API. Every call has a deadline: a server that does not answer becomes
+ * "unavailable", and nobody is let in.
+ */
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import type { Config } from '../runtime/config';
+import {
+  DECISION_UPDATE_ID,
+  decisionUpdate,
+  sessionClosedSignal,
+  SIGN_IN_WORKFLOW,
+  signInWorkflowId,
+  submitAnswerUpdate,
+  type AnswerResult,
+  type DecisionAnswer,
+  type SignInInput,
+  type SignInResult,
+  type SubmittedAnswer,
+} from '../workflows/messages';
+import { newSecret } from '../runtime/random-ids';
+
+type SignInWorkflow = (input: SignInInput) => Promise<SignInResult>;
+
+export interface TemporalGateway {
+  /** Starts the sign-in and waits for its decision. `ended`: a workflow of this id has finished; its row answers. */
+  decide(
+    input: SignInInput,
+    deadlineMs: number,
+  ): Promise<DecisionAnswer | { kind: 'ended' } | { kind: 'unavailable' }>;
+  /** Hands an answer to a waiting sign-in. */
+  submitAnswer(sessionIdHash: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
+  /** Tells a waiting sign-in that its session was ended in the store. Never throws: the timer does the same later. */
+  ringSession(sessionIdHash: string): Promise<void>;
+  /** Whether the server answers and somebody polls for decisions. */
+  check(): Promise<{ reachable: boolean; polled: boolean }>;
+}
+
+export function createTemporalGateway(client: Client, config: Config): TemporalGateway {
+  const withDeadline = <T>(ms: number, call: () => Promise<T>) => client.withDeadline(Date.now() + ms, call);
+
+  return {
+    async decide(input, deadlineMs) {
+      const workflowId = signInWorkflowId(input.sessionIdHash);
+      const start = new WithStartWorkflowOperation<SignInWorkflow>(SIGN_IN_WORKFLOW, {
+        workflowId,
+        args: [input],
+        taskQueue: config.DECISIONS_TASK_QUEUE,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowTaskTimeout: '2s',
+        staticSummary: 'Sign-in',
+      });
+      try {
+        return await withDeadline(deadlineMs, () =>
+          client.workflow.executeUpdateWithStart(decisionUpdate, {
+            startWorkflowOperation: start,
+            updateId: DECISION_UPDATE_ID,
+          }),
+        );
+      } catch (error) {
+        return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
+      }
+    },
+
+    async submitAnswer(sessionIdHash, answer, deadlineMs) {
+      const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
+      try {
+        // The attempt is settled in the store by its own id; the update id is fresh, so that an outage is not
+        // remembered as the outcome of the attempt.
+        return await withDeadline(deadlineMs, () =>
+          handle.executeUpdate(submitAnswerUpdate, { args: [answer], updateId: newSecret() }),
+        );
+      } catch (error) {
+        return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
+      }
+    },
+
+    async ringSession(sessionIdHash) {
+      const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
+      await withDeadline(1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
+    },
+
+    async check() {
+      try {
+        const queue = await withDeadline(1_000, () =>
+          client.workflowService.describeTaskQueue({
+            namespace: config.TEMPORAL_NAMESPACE,
+            taskQueue: { name: config.DECISIONS_TASK_QUEUE },
+            taskQueueType: TASK_QUEUE_TYPE_WORKFLOW,
+          }),
+        );
+        return { reachable: true, polled: (queue.pollers ?? []).length > 0 };
+      } catch {
+        return { reachable: false, polled: false };
+      }
+    },
+  };
+}
+
+const TASK_QUEUE_TYPE_WORKFLOW = 1;
+
+function hasEnded(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
+}
