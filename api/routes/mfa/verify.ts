@@ -58,9 +58,7 @@ export function registerVerifyRoute(app: App, deps: ApiDeps): void {
     }
     const attemptId = await attemptIdOf(deps, request, { body, session });
     const deviceToken = deps.keys.digest('device-token', [attemptId]).toString('base64url');
-    const result =
-      (await settledBefore(deps, attemptId)) ??
-      (await judge(deps, session, { body, attemptId, deviceToken }));
+    const result = await settle(deps, session, { body, attemptId, deviceToken });
     if (result.kind !== 'verified') return refuse(result);
     return verifiedAnswer(deps, result.sessionId, deviceToken);
   });
@@ -83,11 +81,29 @@ async function settledBefore({ pool }: ApiDeps, attemptId: string): Promise<Answ
   return outcome?.kind === 'verified' ? outcome : outcome ? { kind: 'wrong' } : undefined;
 }
 
+interface Answering {
+  readonly body: VerifyBody;
+  readonly attemptId: string;
+  readonly deviceToken: string;
+}
+
+/**
+ * The verdict on the attempt. The stored outcome rules over what the workflow answered: a workflow task that was
+ * repeated (worker killed, more answers arriving) may find the session ended by this very attempt.
+ */
+async function settle(deps: ApiDeps, session: MfaSessionRow, answering: Answering): Promise<AnswerResult> {
+  const before = await settledBefore(deps, answering.attemptId);
+  if (before) return before;
+  const answered = await judge(deps, session, answering);
+  if (answered.kind !== 'ended' && answered.kind !== 'unavailable') return answered;
+  return (await settledBefore(deps, answering.attemptId)) ?? answered;
+}
+
 /** Hands the answer to the sign-in that waits. The account's delay goes first, for dead sessions too. */
 async function judge(
   deps: ApiDeps,
   session: MfaSessionRow,
-  { body, attemptId, deviceToken }: { body: VerifyBody; attemptId: string; deviceToken: string },
+  { body, attemptId, deviceToken }: Answering,
 ): Promise<AnswerResult> {
   const guard = await readGuardWait(deps.pool, session.userId, session.lane);
   if (guard.waitSeconds > 0) return { kind: 'throttled', retryAfterSeconds: guard.waitSeconds };
