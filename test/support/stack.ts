@@ -1,0 +1,157 @@
+/**
+ * The whole product inside the test process: real Postgres (own database), Redis, Temporal (own task queue), the
+ * HTTP application on a port, a worker. For tests that kill processes see `test/support/instance.ts`.
+ */
+import { randomBytes } from 'node:crypto';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { buildApp } from '../../api/app';
+import { createClientAuthentication } from '../../api/client-authentication';
+import type { ApiDeps } from '../../api/deps';
+import { createLimits } from '../../api/limits';
+import { createTemporalGateway } from '../../api/temporal-gateway';
+import type { ActivityDeps } from '../../activities/deps';
+import { seed } from '../../cli/seed';
+import type { NetworkIntelligence } from '../../network/network-intelligence';
+import { loadConfig, type Config } from '../../runtime/config';
+import { createBaseDeps } from '../../runtime/deps';
+import { createTemporalClient, ensureSearchAttributes } from '../../runtime/temporal-connection';
+import { createTokens } from '../../runtime/tokens';
+import { buildWorkflowBundle } from '../../worker/build-workflow-bundle';
+import { createWorkers } from '../../worker/create-workers';
+import { beat } from '../../storage/worker-heartbeats';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages';
+import { createTestDatabase, testEnvironment, type TestDatabase } from './database';
+import { createHttpClient, type HttpClient } from './http-client';
+import { FakeNetwork } from './fake-network';
+
+export const SECRETS = {
+  operator: { clientSecret: 'operator-secret' },
+  demo: {
+    clientSecret: 'demo-secret',
+    password: 'demo-password',
+    totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  },
+  admin: { password: 'admin-password', totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJR' },
+} as const;
+
+export interface Stack extends HttpClient {
+  readonly config: Config;
+  readonly deps: ApiDeps;
+  readonly database: TestDatabase;
+  /** What addresses tell, to be set by the test: the outside world is the only thing faked. */
+  readonly network: FakeNetwork;
+  readonly demoUserId: string;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Uses these databases and lists instead of the settable ones. */
+  readonly network?: NetworkIntelligence;
+  /** Replaces activities or dependencies of the worker. */
+  readonly activityDeps?: (deps: ActivityDeps) => ActivityDeps;
+  /** Without a worker nothing is decided. */
+  readonly withoutWorker?: boolean;
+}
+
+let bundle: Promise<string> | undefined;
+
+/** Starts the product; call `stop` in `afterAll`. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const database = await createTestDatabase();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    PUBLIC_URL: 'http://api.test',
+    DATABASE_URL: database.url,
+    REDIS_URL: testEnvironment('TEST_REDIS_URL'),
+    TEMPORAL_ADDRESS: testEnvironment('TEST_TEMPORAL_ADDRESS'),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    DECISIONS_TASK_QUEUE: `${randomBytes(6).toString('hex')}-decisions`,
+    USER_SIGN_INS_PER_MINUTE: '100000',
+    IP_PUBLIC_REQUESTS_PER_SECOND: '100000',
+    CLIENT_REQUESTS_PER_SECOND: '100000',
+    ...options.env,
+  });
+  const base = await createBaseDeps(config, 'test');
+  const seeded = await seed(base, SECRETS);
+  const network = new FakeNetwork();
+  const worker = options.withoutWorker ? undefined : await startWorker(config, base, network, options);
+  const tokens = await createTokens(base.pool, base.keys, config.PUBLIC_URL);
+  const client = createTemporalClient(config, base.keys);
+  const deps: ApiDeps = {
+    ...base,
+    config,
+    tokens,
+    temporal: createTemporalGateway(client, config),
+    clients: createClientAuthentication({ ...base, tokens }),
+    limits: createLimits(base.redis, config),
+  };
+  const app = await buildApp(deps);
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...createHttpClient(address, {
+      operator: SECRETS.operator.clientSecret,
+      'demo-shop': SECRETS.demo.clientSecret,
+    }),
+    config,
+    deps,
+    database,
+    network,
+    demoUserId: seeded.demo.userId,
+    async stop() {
+      await app.close();
+      await worker?.stop();
+      await client.connection.close();
+      await base.close();
+      await database.drop();
+    },
+  };
+}
+
+async function startWorker(
+  config: Config,
+  base: Awaited<ReturnType<typeof createBaseDeps>>,
+  fake: FakeNetwork,
+  options: StackOptions,
+) {
+  installRuntime();
+  const defaults: ActivityDeps = {
+    ...base,
+    network: options.network ?? fake,
+    threatFeedsDir: '',
+    threatFeedsMirror: '',
+  };
+  const deps = options.activityDeps?.(defaults) ?? defaults;
+  const client = createTemporalClient(config, base.keys);
+  await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
+  await client.connection.close();
+  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  bundle ??= buildWorkflowBundle();
+  const workers = await createWorkers(config, deps, { connection, workflowBundle: { code: await bundle } });
+  const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
+  await beat(base.pool, 'test-worker');
+  return {
+    async stop() {
+      workers.decisions.shutdown();
+      workers.sideEffects.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+let installed = false;
+
+/** The native runtime can be installed once per process. */
+export function installRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: 'ERROR' } },
+    logger: SILENT,
+  });
+}
+
+const SILENT = new Proxy({} as never, { get: () => () => undefined });
