@@ -93,21 +93,8 @@ async function complete(
   options: { learns: boolean },
 ): Promise<Completed> {
   const { session, attemptId } = completion;
-  const context = await readDecisionContext(tx, {
-    clientId: session.clientId,
-    userId: session.userId,
-    answerBy: completion.answer?.answerBy ?? Number.MAX_SAFE_INTEGER,
-  });
-  // A user disabled or an organization suspended since the challenge does not get in.
-  if (!context?.userActive || !context.organizationActive) throw new NotCompleted('ended');
-  if (context.late) throw new NotCompleted('late');
-  await resetGuard(tx, session.userId, session.lane);
-  // Replay guard: of all racing sessions with this code exactly one moves `last_step`.
-  if (!(await spendTotpStep(tx, completion.authenticatorId, completion.step)))
-    throw new NotCompleted('replayed');
-  if (!(await endSession(tx, { idHash: session.idHash, state: 'verified', when: 'in-time' })))
-    throw new NotCompleted('ended');
-
+  const context = await assertStillWelcome(tx, completion);
+  await spendAnswer(tx, completion);
   const sessionId = newId<SessionId>('ses');
   const signIn = await endSignIn(tx, { decisionId: session.decisionId, state: 'verified', sessionId });
   if (!signIn) throw new NotCompleted('ended');
@@ -116,22 +103,37 @@ async function complete(
   if (options.learns && signIn.facts) {
     await learnFrom(tx, { userId: session.userId, facts: signIn.facts, mfa: true, trustedUntil });
   }
-  const audit = await insertAuditEvents(tx, [
-    {
-      ...eventBase(signIn),
-      type: 'mfa.verified',
-      level: 'info',
-      terminal: true,
-      details: { method: 'totp' },
-    },
-  ]);
-  await settleAttempt(tx, {
-    attemptId,
-    sessionIdHash: session.idHash,
-    method: 'totp',
-    outcome: { kind: 'verified', sessionId },
-  });
+  const verified = {
+    type: 'mfa.verified',
+    level: 'info',
+    terminal: true,
+    details: { method: 'totp' },
+  } as const;
+  const audit = await insertAuditEvents(tx, [{ ...eventBase(signIn), ...verified }]);
+  const outcome: AttemptOutcome = { kind: 'verified', sessionId };
+  await settleAttempt(tx, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
   return { sessionId, proofAt, audit };
+}
+
+/** A user disabled or an organization suspended since the challenge does not get in; nor does anybody too late. */
+async function assertStillWelcome(
+  tx: PoolClient,
+  { session, answer }: Completion,
+): Promise<DecisionContextRow> {
+  const { clientId, userId } = session;
+  const answerBy = answer?.answerBy ?? Number.MAX_SAFE_INTEGER;
+  const context = await readDecisionContext(tx, { clientId, userId, answerBy });
+  if (!context?.userActive || !context.organizationActive) throw new NotCompleted('ended');
+  if (context.late) throw new NotCompleted('late');
+  return context;
+}
+
+/** Code and session together: of all racing sessions with this code exactly one moves `last_step`. */
+async function spendAnswer(tx: PoolClient, { session, authenticatorId, step }: Completion): Promise<void> {
+  await resetGuard(tx, session.userId, session.lane);
+  if (!(await spendTotpStep(tx, authenticatorId, step))) throw new NotCompleted('replayed');
+  const ended = await endSession(tx, { idHash: session.idHash, state: 'verified', when: 'in-time' });
+  if (!ended) throw new NotCompleted('ended');
 }
 
 async function openProvenSession(

@@ -1,6 +1,7 @@
 /** What activities work with. Made once per process by the composition root. */
 import type { NetworkIntelligence } from '../network/network-intelligence';
 import type { KeyRing } from '../runtime/keys';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../runtime/logger';
 import type { Pool } from '../storage/postgres';
 import type { Redis } from '../storage/redis';
@@ -10,6 +11,7 @@ export interface ActivityDeps {
   readonly redis: Redis;
   readonly keys: KeyRing;
   readonly logger: Logger;
+  readonly metrics: Registry;
   readonly network: NetworkIntelligence;
   /** Where `updateFeeds` writes; empty when no folder is configured. */
   readonly threatFeedsDir: string;

@@ -5,15 +5,10 @@
 import { decisionIdOf } from '../runtime/random-ids';
 import { insertAuditEvents } from '../storage/audit-events';
 import { endSession } from '../storage/mfa-sessions';
+import { insertAbandoned } from '../storage/abandoned-sign-ins';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { revokeSession } from '../storage/sessions';
-import {
-  endSignIn,
-  eventBase,
-  findDecisionByWorkflow,
-  insertAbandoned,
-  type StoredDecision,
-} from '../storage/sign-ins';
+import { endSignIn, eventBase, findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
 import { signInWorkflowId, type SignInInput } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';

@@ -3,7 +3,6 @@
  * a crash) gets the stored row; audit, session and profile are written only by the transaction that inserted it.
  */
 import { activityInfo } from '@temporalio/activity';
-import type { AuditEvent } from '../domain/audit-event';
 import type { SessionId } from '../domain/ids';
 import { decide } from '../domain/policy/decide';
 import type { Decision } from '../domain/policy/decision';
@@ -12,14 +11,14 @@ import { teachesProfile } from '../domain/policy/teaches-profile';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
 import type { EnrolledMethods } from '../domain/session';
+import { logAudit } from '../runtime/audit-log';
 import { decisionIdOf, newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
-import { openMfaSession, supersedeOldestSessions } from '../storage/mfa-sessions';
+import { openMfaSession } from '../storage/mfa-sessions';
 import { inTransaction, type PoolClient, type Pool } from '../storage/postgres';
+import { supersedeWithAudit } from '../storage/session-ending';
 import { insertSession } from '../storage/sessions';
 import {
-  endSignIn,
-  eventBase,
   findDecisionByWorkflow,
   insertDecision,
   readDecisionContext,
@@ -29,7 +28,6 @@ import {
   type StoredDecision,
 } from '../storage/sign-ins';
 import type { DecisionAnswer, SignInInput } from '../workflows/messages';
-import { logAudit } from '../runtime/audit-log';
 import { answerFrom, decidedAnswer } from './decision-answer';
 import { decisionEvents } from './sign-in-events';
 import type { ActivityDeps } from './deps';
@@ -93,7 +91,7 @@ async function record(
   if (!stored) return undefined;
 
   const expiresAt = stored.state === 'challenged' ? await openChallenge(tx, query, stored) : undefined;
-  const superseded = stored.state === 'challenged' ? await supersede(tx, stored) : [];
+  const superseded = stored.state === 'challenged' ? await supersedeWithAudit(tx, stored.userId) : [];
   if (stored.sessionId !== null) await openSession(tx, stored);
   if (
     stored.state === 'allowed' &&
@@ -102,7 +100,7 @@ async function record(
   ) {
     await learnFrom(tx, { userId: input.userId, facts: query.facts, mfa: false });
   }
-  const audit = await insertAuditEvents(tx, [...decisionEvents(stored, decision), ...superseded]);
+  const audit = [...(await insertAuditEvents(tx, decisionEvents(stored, decision))), ...superseded];
   return { result: decidedAnswer(stored, expiresAt), audit };
 }
 
@@ -177,17 +175,6 @@ async function openChallenge(tx: PoolClient, { input, facts }: RecordDecisionQue
     decisionId: stored.id,
     lane: trusted ? 'trusted' : 'untrusted',
   });
-}
-
-/** At most 20 open challenges per user: the oldest die, each with its own terminal event. */
-async function supersede(tx: PoolClient, stored: StoredDecision): Promise<AuditEvent[]> {
-  const events: AuditEvent[] = [];
-  for (const session of await supersedeOldestSessions(tx, stored.userId)) {
-    const ended = await endSignIn(tx, { decisionId: session.decisionId, state: 'superseded' });
-    if (ended)
-      events.push({ ...eventBase(ended), type: 'mfa.session.superseded', level: 'info', terminal: true });
-  }
-  return events;
 }
 
 function openSession(tx: PoolClient, stored: StoredDecision): Promise<void> {

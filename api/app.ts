@@ -16,12 +16,14 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export type App = ReturnType<typeof createApp>;
 
 function createApp(deps: ApiDeps) {
-  const { config, logger } = deps;
+  const { config } = deps;
+  // Typed as Fastify's own logger, so that hooks and plugins fit the application's type.
+  const loggerInstance: FastifyBaseLogger = deps.logger;
   const proxies = config.TRUSTED_PROXIES.split(',')
     .map((proxy) => proxy.trim())
     .filter((proxy) => proxy !== '');
   return fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance,
     disableRequestLogging: true,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,

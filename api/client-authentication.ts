@@ -47,53 +47,17 @@ const CHALLENGE = { headers: { 'www-authenticate': 'Basic realm="zewstid", chars
 /** A client nobody has: unknown ids take as long as wrong secrets. */
 const NOBODY_DIGEST = Buffer.alloc(32);
 
-export function createClientAuthentication(deps: {
-  pool: Pool;
-  keys: KeyRing;
-  tokens: Tokens;
-}): ClientAuthentication {
-  const { pool, keys, tokens } = deps;
-
-  async function checkSecret(clientId: string, secret: string): Promise<ClientPrincipal | undefined> {
-    const row = isPlainText(clientId) ? await findClient(pool, clientId) : undefined;
-    const stored = row?.secretDigest ?? NOBODY_DIGEST;
-    const matches = digestsEqual(
-      digestClientSecret(keys, clientId, secret, row?.secretKeyId ?? undefined),
-      stored,
-    );
-    return row && matches && isInForce(row) ? principalOf(row, row.scopes) : undefined;
-  }
-
-  async function checkToken(token: string): Promise<ClientPrincipal | undefined> {
-    const claims = await tokens.verifyAccessToken(token);
-    // A client's token has the client as its subject (RFC 9068 §2.2).
-    if (!claims?.sub || claims.sub !== claims['client_id']) return undefined;
-    const row = await findClient(pool, claims.sub);
-    if (!row || !isInForce(row)) return undefined;
-    const granted = new Set(typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []);
-    // Scopes withdrawn from the application since are gone from its tokens too.
-    return principalOf(
-      row,
-      row.scopes.filter((scope) => granted.has(scope)),
-    );
-  }
-
+export function createClientAuthentication(deps: AuthenticationDeps): ClientAuthentication {
   async function authenticateIfPresent(request: FastifyRequest): Promise<ClientPrincipal | undefined> {
     const header = request.headers.authorization;
     if (header === undefined) return undefined;
-    const basic = parseBasic(header);
-    const bearer = parseBearer(header);
-    const principal = basic
-      ? await checkSecret(basic.clientId, basic.secret)
-      : bearer !== undefined
-        ? await checkToken(bearer)
-        : undefined;
+    const principal = await principalOfHeader(deps, header);
     if (!principal) throw new Problem('unauthorized', CHALLENGE);
     return principal;
   }
 
   return {
-    checkSecret,
+    checkSecret: (clientId, secret) => checkSecret(deps, clientId, secret),
     authenticateIfPresent,
     async authenticate(request) {
       const principal = await authenticateIfPresent(request);
@@ -103,13 +67,60 @@ export function createClientAuthentication(deps: {
   };
 }
 
+interface AuthenticationDeps {
+  readonly pool: Pool;
+  readonly keys: KeyRing;
+  readonly tokens: Tokens;
+}
+
+async function principalOfHeader(
+  deps: AuthenticationDeps,
+  header: string,
+): Promise<ClientPrincipal | undefined> {
+  const basic = parseBasic(header);
+  if (basic) return checkSecret(deps, basic.clientId, basic.secret);
+  const bearer = parseBearer(header);
+  return bearer === undefined ? undefined : checkToken(deps, bearer);
+}
+
+async function checkSecret(
+  { pool, keys }: AuthenticationDeps,
+  clientId: string,
+  secret: string,
+): Promise<ClientPrincipal | undefined> {
+  const row = isPlainText(clientId) ? await findClient(pool, clientId) : undefined;
+  const stored = row?.secretDigest ?? NOBODY_DIGEST;
+  const given = digestClientSecret(keys, { clientId, secret, keyId: row?.secretKeyId ?? undefined });
+  return row && digestsEqual(given, stored) && isInForce(row) ? principalOf(row, row.scopes) : undefined;
+}
+
+async function checkToken(
+  { pool, tokens }: AuthenticationDeps,
+  token: string,
+): Promise<ClientPrincipal | undefined> {
+  const claims = await tokens.verifyAccessToken(token);
+  // A client's token has the client as its subject (RFC 9068 §2.2).
+  if (!claims?.sub || claims.sub !== claims['client_id']) return undefined;
+  const row = await findClient(pool, claims.sub);
+  if (!row || !isInForce(row)) return undefined;
+  const granted = new Set(typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []);
+  // Scopes withdrawn from the application since are gone from its tokens too.
+  return principalOf(
+    row,
+    row.scopes.filter((scope) => granted.has(scope)),
+  );
+}
+
 /** Refuses a client that lacks a scope. */
 export function assertScope(client: ClientPrincipal, scope: Scope): void {
   if (!client.scopes.has(scope)) throw new Problem('forbidden');
 }
 
 /** The stored form of a client secret: HMAC-SHA-256, bound to the client id. */
-export function digestClientSecret(keys: KeyRing, clientId: string, secret: string, keyId?: string): Buffer {
+export function digestClientSecret(
+  keys: KeyRing,
+  { clientId, secret, keyId }: { clientId: string; secret: string; keyId?: string | undefined },
+): Buffer {
   try {
     return keys.digest('client-secret', [clientId, secret], keyId);
   } catch (error) {

@@ -1,9 +1,10 @@
 /**
- * The codec server for the Temporal UI: decrypts payloads for an operator's browser. On a port of its own, loopback
- * by default, and only for those who show the operator token.
+ * The codec server for the Temporal UI and CLI: decrypts payloads for an operator. On a port of its own, loopback by
+ * default, and only for those who show the token: as a Bearer token (CLI), or as the first segment of the path, since
+ * the UI's data encoder dialog takes nothing but an endpoint.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { fastify } from 'fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { temporal } from '@temporalio/proto';
 import type { Payload } from '@temporalio/common';
 import type { Config } from '../runtime/config';
@@ -13,7 +14,7 @@ import { createPayloadCodec } from '../runtime/payload-codec';
 
 const PayloadsMessage = temporal.api.common.v1.Payloads;
 
-/** The token that the Temporal UI has to send, derived from the master key: `npm run codec:token` prints it. */
+/** The operator's token, derived from the master key: `npm run codec:endpoint` prints it. */
 export function codecToken(keys: KeyRing): string {
   return keys.digest('check', ['codec-server']).toString('base64url');
 }
@@ -36,13 +37,16 @@ export async function createCodecServer(deps: { config: Config; keys: KeyRing; l
       'cache-control': 'no-store',
     });
     if (request.method === 'OPTIONS') return reply.code(204).send();
-    const given = Buffer.from(request.headers.authorization ?? '');
+    const inPath = (request.params as { token?: string }).token;
+    const given = Buffer.from(
+      inPath === undefined ? (request.headers.authorization ?? '') : `Bearer ${inPath}`,
+    );
     const matches = given.length === expected.length && timingSafeEqual(given, expected);
     if (!matches) return reply.code(401).send({ error: 'unauthorized' });
   });
   app.options('/*', (_request, reply) => reply.code(204).send());
   for (const action of ['encode', 'decode'] as const) {
-    app.post(`/${action}`, async (request, reply) => {
+    const handle = async (request: FastifyRequest, reply: FastifyReply) => {
       const payloads = PayloadsMessage.fromObject(request.body as Record<string, unknown>)
         .payloads as Payload[];
       try {
@@ -51,7 +55,9 @@ export async function createCodecServer(deps: { config: Config; keys: KeyRing; l
       } catch {
         return reply.code(400).send({ error: 'payload refused' });
       }
-    });
+    };
+    app.post(`/${action}`, handle);
+    app.post(`/:token/${action}`, handle);
   }
   await app.listen({ host: config.HOST, port: config.CODEC_PORT });
   return { close: () => app.close() };

@@ -14,34 +14,40 @@ const BLOCKED = {
   error_description: 'Login blocked due to suspicious activity. Please try again later.',
 } as const;
 
-/** What an answer to `status/check` may hold. */
-export type SignInReply = Record<string, unknown>;
+interface Answering {
+  readonly started: StartedSignIn;
+  readonly userId: string;
+  readonly clientId: string;
+}
 
 /** Answers a started sign-in. */
 export async function replyToSignIn(
   deps: ApiDeps,
   reply: FastifyReply,
-  { started, userId, clientId }: { started: StartedSignIn; userId: string; clientId: string },
-): Promise<SignInReply> {
-  const { decided, mfaSessionId } = started;
+  answering: Answering,
+): Promise<FastifyReply> {
+  const { decided } = answering.started;
   if (decided.outcome === 'block') {
-    void reply.code(403).header('x-decision-id', decided.decisionId);
-    return BLOCKED;
+    return reply.code(403).header('x-decision-id', decided.decisionId).send(BLOCKED);
   }
-  if (decided.outcome === 'allow') return allowed(deps, started);
-  if (decided.enrollment !== 'none') return refuseForEnrollment(deps, { started, userId, clientId });
+  if (decided.outcome === 'allow') return reply.send(await allowed(deps, answering.started));
+  if (decided.enrollment !== 'none') return refuseForEnrollment(deps, answering);
+  return reply.send(challenged(answering.started));
+}
+
+function challenged({ decided, mfaSessionId, expiresInSeconds }: StartedSignIn) {
   return {
     mfaRequired: true,
     requireMFA: true,
     mfaSessionId,
     methods: decided.methods,
-    expiresIn: started.expiresInSeconds,
+    expiresIn: expiresInSeconds,
     enrollmentRequired: false,
     decisionId: decided.decisionId,
   };
 }
 
-async function allowed(deps: ApiDeps, { decided }: StartedSignIn): Promise<SignInReply> {
+async function allowed(deps: ApiDeps, { decided }: StartedSignIn) {
   const session = await findSession(deps.pool, decided.sessionId ?? '');
   if (!session) throw new Problem('unavailable');
   return {
@@ -69,10 +75,7 @@ export function signReceiptOf(deps: ApiDeps, session: SessionRow): Promise<strin
   });
 }
 
-async function refuseForEnrollment(
-  deps: ApiDeps,
-  { started, userId, clientId }: { started: StartedSignIn; userId: string; clientId: string },
-): Promise<never> {
+async function refuseForEnrollment(deps: ApiDeps, { started, userId, clientId }: Answering): Promise<never> {
   const { decided, mfaSessionId } = started;
   const code =
     decided.enrollment === 'email_verification_required'

@@ -41,65 +41,82 @@ export interface TemporalGateway {
 }
 
 export function createTemporalGateway(client: Client, config: Config): TemporalGateway {
-  const withDeadline = <T>(ms: number, call: () => Promise<T>) => client.withDeadline(Date.now() + ms, call);
-
   return {
-    async decide(input, deadlineMs) {
-      const workflowId = signInWorkflowId(input.sessionIdHash);
-      const start = new WithStartWorkflowOperation<SignInWorkflow>(SIGN_IN_WORKFLOW, {
-        workflowId,
-        args: [input],
-        taskQueue: config.DECISIONS_TASK_QUEUE,
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowTaskTimeout: '2s',
-        staticSummary: 'Sign-in',
-      });
-      try {
-        return await withDeadline(deadlineMs, () =>
-          client.workflow.executeUpdateWithStart(decisionUpdate, {
-            startWorkflowOperation: start,
-            updateId: DECISION_UPDATE_ID,
-          }),
-        );
-      } catch (error) {
-        return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
-      }
-    },
-
-    async submitAnswer(sessionIdHash, answer, deadlineMs) {
-      const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
-      try {
-        // The attempt is settled in the store by its own id; the update id is fresh, so that an outage is not
-        // remembered as the outcome of the attempt.
-        return await withDeadline(deadlineMs, () =>
-          handle.executeUpdate(submitAnswerUpdate, { args: [answer], updateId: newSecret() }),
-        );
-      } catch (error) {
-        return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
-      }
-    },
-
+    decide: (input, deadlineMs) =>
+      decide(client, { input, deadlineMs, taskQueue: config.DECISIONS_TASK_QUEUE }),
+    submitAnswer: (sessionIdHash, answer, deadlineMs) =>
+      submitAnswer(client, { sessionIdHash, answer, deadlineMs }),
     async ringSession(sessionIdHash) {
       const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
-      await withDeadline(1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
+      await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
     },
-
-    async check() {
-      try {
-        const queue = await withDeadline(1_000, () =>
-          client.workflowService.describeTaskQueue({
-            namespace: config.TEMPORAL_NAMESPACE,
-            taskQueue: { name: config.DECISIONS_TASK_QUEUE },
-            taskQueueType: TASK_QUEUE_TYPE_WORKFLOW,
-          }),
-        );
-        return { reachable: true, polled: (queue.pollers ?? []).length > 0 };
-      } catch {
-        return { reachable: false, polled: false };
-      }
-    },
+    check: () => check(client, config),
   };
+}
+
+function withDeadline<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
+  return client.withDeadline(Date.now() + ms, call);
+}
+
+/** One Update-with-Start: starts the workflow, or finds it running, and waits for its decision. */
+async function decide(
+  client: Client,
+  { input, deadlineMs, taskQueue }: { input: SignInInput; deadlineMs: number; taskQueue: string },
+): ReturnType<TemporalGateway['decide']> {
+  const startWorkflowOperation = new WithStartWorkflowOperation<SignInWorkflow>(SIGN_IN_WORKFLOW, {
+    workflowId: signInWorkflowId(input.sessionIdHash),
+    args: [input],
+    taskQueue,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowTaskTimeout: '2s',
+    staticSummary: 'Sign-in',
+  });
+  try {
+    return await withDeadline(client, deadlineMs, () =>
+      client.workflow.executeUpdateWithStart(decisionUpdate, {
+        startWorkflowOperation,
+        updateId: DECISION_UPDATE_ID,
+      }),
+    );
+  } catch (error) {
+    return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
+  }
+}
+
+async function submitAnswer(
+  client: Client,
+  {
+    sessionIdHash,
+    answer,
+    deadlineMs,
+  }: { sessionIdHash: string; answer: SubmittedAnswer; deadlineMs: number },
+): Promise<AnswerResult> {
+  const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
+  try {
+    // The attempt is settled in the store by its own id; the update id is fresh, so that an outage is not
+    // remembered as the outcome of the attempt.
+    return await withDeadline(client, deadlineMs, () =>
+      handle.executeUpdate(submitAnswerUpdate, { args: [answer], updateId: newSecret() }),
+    );
+  } catch (error) {
+    return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
+  }
+}
+
+async function check(client: Client, config: Config): ReturnType<TemporalGateway['check']> {
+  try {
+    const queue = await withDeadline(client, 1_000, () =>
+      client.workflowService.describeTaskQueue({
+        namespace: config.TEMPORAL_NAMESPACE,
+        taskQueue: { name: config.DECISIONS_TASK_QUEUE },
+        taskQueueType: TASK_QUEUE_TYPE_WORKFLOW,
+      }),
+    );
+    return { reachable: true, polled: (queue.pollers ?? []).length > 0 };
+  } catch {
+    return { reachable: false, polled: false };
+  }
 }
 
 const TASK_QUEUE_TYPE_WORKFLOW = 1;

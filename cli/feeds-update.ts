@@ -11,7 +11,7 @@ import { updateFeeds, type FeedOutcome } from '../network/feeds';
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { dir: { type: 'string' } } });
   const { THREAT_FEEDS_DIR, THREAT_FEEDS_MIRROR, RUN_DIR } = process.env;
-  const dir = values.dir ?? (THREAT_FEEDS_DIR || join(RUN_DIR || '.run', 'threat'));
+  const dir = values.dir ?? (THREAT_FEEDS_DIR || join(RUN_DIR || '.run', 'feeds'));
   const sources = THREAT_FEEDS_MIRROR ? mirroredSources(FEED_SOURCES, THREAT_FEEDS_MIRROR) : FEED_SOURCES;
   const outcomes = await updateFeeds({ dir, sources, fetch: globalThis.fetch, now: Date.now });
   console.log(`Threat lists in ${dir}:`);

@@ -53,7 +53,7 @@ async function seedClients({ pool, keys }: BaseDeps, clients: readonly SeededCli
     const credential =
       secret === undefined
         ? undefined
-        : { digest: digestClientSecret(keys, clientId, secret), keyId: keys.currentId };
+        : { digest: digestClientSecret(keys, { clientId, secret }), keyId: keys.currentId };
     const inserted = await insertApplication(pool, {
       clientId,
       organizationId: FIRST_ORGANIZATION_ID,

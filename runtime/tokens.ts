@@ -11,6 +11,7 @@ import {
   SignJWT,
   type JWK,
   type JWTPayload,
+  type JWTVerifyGetKey,
 } from 'jose';
 import { newId } from './random-ids';
 import { seal, unseal, type KeyRing } from './keys';
@@ -63,46 +64,56 @@ export async function createTokens(pool: Pool, keys: KeyRing, issuer: string): P
       rows.map(async (row) => [row.kid, await importJWK(row.publicJwk as JWK, ALG)] as const),
     ),
   );
-
   const sign = (payload: JWTPayload, type: TokenType) =>
     new SignJWT(payload)
       .setProtectedHeader({ alg: ALG, kid: current.kid, typ: type })
       .setIssuer(issuer)
       .sign(privateKey);
-
   return {
     signReceipt: (claims) => sign(receiptPayload(claims), 'receipt+jwt'),
-    signAccessToken({ subject, clientId, scope, sid }) {
-      const iat = Math.floor(Date.now() / 1_000);
-      const exp = iat + ACCESS_TOKEN_SECONDS;
-      const claims = {
-        sub: subject,
-        client_id: clientId,
-        aud: issuer,
-        scope,
-        iat,
-        exp,
-        jti: newId<string>('key'),
-      };
-      return sign({ ...claims, ...(sid !== undefined && { sid }) }, 'at+jwt');
-    },
-    async verifyAccessToken(token) {
-      try {
-        const verified = await jwtVerify(token, ({ kid }) => publicKeyOf(publicKeys, kid), {
-          algorithms: [ALG],
-          issuer,
-          audience: issuer,
-          typ: 'at+jwt',
-          clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
-        });
-        return verified.payload;
-      } catch {
-        return undefined;
-      }
-    },
+    signAccessToken: (claims) => sign(accessTokenPayload(claims, issuer), 'at+jwt'),
+    verifyAccessToken: (token) => verify(token, issuer, ({ kid }) => publicKeyOf(publicKeys, kid)),
     jwks: () => ({ keys: rows.map((row) => ({ ...row.publicJwk, kid: row.kid, alg: row.alg, use: 'sig' })) }),
   };
+}
+
+/** Algorithm, type, issuer and audience are fixed: a receipt is no access token, `none` is no algorithm. */
+async function verify(
+  token: string,
+  issuer: string,
+  getKey: JWTVerifyGetKey,
+): Promise<JWTPayload | undefined> {
+  try {
+    const verified = await jwtVerify(token, getKey, {
+      algorithms: [ALG],
+      issuer,
+      audience: issuer,
+      typ: 'at+jwt',
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
+    });
+    return verified.payload;
+  } catch {
+    return undefined;
+  }
+}
+
+function accessTokenPayload(
+  { subject, clientId, scope, sid }: Parameters<Tokens['signAccessToken']>[0],
+  audience: string,
+): JWTPayload {
+  const iat = Math.floor(Date.now() / 1_000);
+  const exp = iat + ACCESS_TOKEN_SECONDS;
+  const claims = {
+    sub: subject,
+    client_id: clientId,
+    aud: audience,
+    scope,
+    iat,
+    exp,
+    jti: newId<string>('key'),
+  };
+  return { ...claims, ...(sid !== undefined && { sid }) };
 }
 
 function publicKeyOf<K>(known: ReadonlyMap<string, K>, kid: string | undefined): K {

@@ -1,8 +1,8 @@
-/** Ends an open MFA session and its sign-in in one transaction, with the one terminal audit event. */
+/** Ends open MFA sessions and their sign-ins in the caller's transaction, each with its one terminal audit event. */
 import type { AuditType } from '../domain/audit-event';
 import type { EndedState } from '../domain/session';
 import { insertAuditEvents, type AuditRow } from './audit-events';
-import { endSession } from './mfa-sessions';
+import { endSession, supersedeOldestSessions } from './mfa-sessions';
 import type { PoolClient } from './postgres';
 import { endSignIn, eventBase } from './sign-ins';
 
@@ -28,4 +28,16 @@ export async function endSessionWithAudit(
   if (!signIn) return [];
   const level = end.state === 'dead' ? 'warn' : 'info';
   return insertAuditEvents(tx, [{ ...eventBase(signIn), type: EVENT_OF[end.state], level, terminal: true }]);
+}
+
+/** At most 20 open challenges per user: the oldest are superseded. Returns the audit rows to log. */
+export async function supersedeWithAudit(tx: PoolClient, userId: string): Promise<AuditRow[]> {
+  const rows: AuditRow[] = [];
+  for (const session of await supersedeOldestSessions(tx, userId)) {
+    const signIn = await endSignIn(tx, { decisionId: session.decisionId, state: 'superseded' });
+    if (!signIn) continue;
+    const event = { ...eventBase(signIn), type: EVENT_OF.superseded, level: 'info', terminal: true } as const;
+    rows.push(...(await insertAuditEvents(tx, [event])));
+  }
+  return rows;
 }

@@ -80,7 +80,8 @@ export interface StoredDecision {
   readonly endedAt: Date | null;
 }
 
-const COLUMNS = `id, workflow_id as "workflowId", created_at as "createdAt", user_id as "userId", client_id as "clientId",
+/** The columns of `StoredDecision`. */
+export const DECISION_COLUMNS = `id, workflow_id as "workflowId", created_at as "createdAt", user_id as "userId", client_id as "clientId",
   organization_id as "organizationId", policy, policy_version as "policyVersion", outcome, reason,
   risk_score as "riskScore", assessment, facts, enrollment, methods, first_factor as "firstFactor",
   session_id_hash as "sessionIdHash", session_id as "sessionId", external_session_id as "externalSessionId",
@@ -98,26 +99,16 @@ export async function findDecisionByWorkflow(
   workflowId: string,
 ): Promise<StoredDecision | undefined> {
   return firstRow(
-    await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where workflow_id = $1`, [workflowId]),
+    await db.query<StoredDecision>(`select ${DECISION_COLUMNS} from sign_ins where workflow_id = $1`, [
+      workflowId,
+    ]),
   );
 }
 
 /** A decision by id, for the workflow that made it. */
 export async function findDecisionById(db: Queryable, id: string): Promise<StoredDecision | undefined> {
-  return firstRow(await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where id = $1`, [id]));
-}
-
-/** A decision by id within an organization. */
-export async function findDecision(
-  db: Queryable,
-  id: string,
-  organizationId: string,
-): Promise<StoredDecision | undefined> {
   return firstRow(
-    await db.query<StoredDecision>(`select ${COLUMNS} from sign_ins where id = $1 and organization_id = $2`, [
-      id,
-      organizationId,
-    ]),
+    await db.query<StoredDecision>(`select ${DECISION_COLUMNS} from sign_ins where id = $1`, [id]),
   );
 }
 
@@ -136,7 +127,7 @@ export async function insertDecision(
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
          case when $19 <> 'challenged' then now() end)
        on conflict (workflow_id) do nothing
-       returning ${COLUMNS}`,
+       returning ${DECISION_COLUMNS}`,
       [
         decision.id,
         decision.workflowId,
@@ -162,42 +153,6 @@ export async function insertDecision(
   );
 }
 
-/**
- * Reserves a workflow's row for an attempt that nobody waits for any more, so that a decision still under way finds
- * it taken. False when a decision is stored already, or user or application are gone.
- */
-export async function insertAbandoned(
-  db: Queryable,
-  attempt: {
-    id: string;
-    workflowId: string;
-    sessionIdHash: string;
-    clientId: string;
-    userId: string;
-    firstFactor: string;
-  },
-): Promise<StoredDecision | undefined> {
-  return firstRow(
-    await db.query<StoredDecision>(
-      `insert into sign_ins (id, workflow_id, session_id_hash, client_id, user_id, first_factor, organization_id, policy,
-         outcome, reason, assessment, enrollment, state, ended_at)
-       select $1, $2, $3, a.client_id, u.id, $6, a.organization_id, a.mfa_policy,
-         'none', 'abandoned', '{"kind":"unavailable"}', 'none', 'abandoned', now()
-       from applications a, users u where a.client_id = $4 and u.id = $5
-       on conflict (workflow_id) do nothing
-       returning ${COLUMNS}`,
-      [
-        attempt.id,
-        attempt.workflowId,
-        attempt.sessionIdHash,
-        attempt.clientId,
-        attempt.userId,
-        attempt.firstFactor,
-      ],
-    ),
-  );
-}
-
 /** Ends a challenged sign-in. Returns the row, or `undefined` when it had ended before. */
 export async function endSignIn(
   db: Queryable,
@@ -206,44 +161,8 @@ export async function endSignIn(
   return firstRow(
     await db.query<StoredDecision>(
       `update sign_ins set state = $2, session_id = coalesce($3, session_id), ended_at = now()
-       where id = $1 and state = 'challenged' returning ${COLUMNS}`,
+       where id = $1 and state = 'challenged' returning ${DECISION_COLUMNS}`,
       [end.decisionId, end.state, end.sessionId ?? null],
     ),
   );
-}
-
-export interface DecisionFilter {
-  readonly organizationId: string;
-  readonly outcome?: string | undefined;
-  readonly userId?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly from?: Date | undefined;
-  readonly to?: Date | undefined;
-  readonly before?: { readonly at: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
-
-/** One page of an organization's decisions, newest first. */
-export async function listDecisions(db: Queryable, filter: DecisionFilter): Promise<StoredDecision[]> {
-  const result = await db.query<StoredDecision>(
-    `select ${COLUMNS} from sign_ins
-     where organization_id = $1
-       and ($2::text is null or outcome = $2) and ($3::text is null or user_id = $3)
-       and ($4::text is null or client_id = $4)
-       and ($5::timestamptz is null or created_at >= $5) and ($6::timestamptz is null or created_at < $6)
-       and ($7::timestamptz is null or (created_at, id) < ($7, $8))
-     order by created_at desc, id desc limit $9`,
-    [
-      filter.organizationId,
-      filter.outcome ?? null,
-      filter.userId ?? null,
-      filter.clientId ?? null,
-      filter.from ?? null,
-      filter.to ?? null,
-      filter.before?.at ?? null,
-      filter.before?.id ?? null,
-      filter.limit,
-    ],
-  );
-  return result.rows;
 }

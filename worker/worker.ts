@@ -3,24 +3,58 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import closeWithGrace from 'close-with-grace';
+import type { ActivityDeps } from '../activities/deps';
 import { demoListsDirectory } from '../network/packaged-data';
-import { createNetworkIntelligence } from '../network/network-intelligence';
+import { createNetworkIntelligence, type NetworkIntelligence } from '../network/network-intelligence';
 import { loadConfig, type Config } from '../runtime/config';
 import { createBaseDeps } from '../runtime/deps';
+import { createSdkLogger, type Logger } from '../runtime/logger';
 import { createMetricsServer } from '../runtime/metrics';
 import { createTemporalClient, ensureSearchAttributes } from '../runtime/temporal-connection';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages';
 import { WORKFLOW_BUNDLE_PATH } from './build-workflow-bundle';
-import { createWorkers } from './create-workers';
+import { createWorkers, type WorkerSet } from './create-workers';
 import { scheduleFeedUpdates } from './feed-schedule';
 import { startHeartbeat } from './heartbeat';
 import { startSweeper } from './sweeper';
+import { watchThreatLists } from './threat-list-watch';
 
 async function main(): Promise<void> {
   const config = loadConfig();
   const base = await createBaseDeps(config, 'worker');
   const { logger } = base;
-  Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: 'WARN' } } });
+  Runtime.install({
+    shutdownSignals: [],
+    logger: createSdkLogger(logger),
+    telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
+  });
+  const network = await loadNetwork(config, logger);
+  const { THREAT_FEEDS_DIR: threatFeedsDir, THREAT_FEEDS_MIRROR: threatFeedsMirror } = config;
+  const deps: ActivityDeps = { ...base, network, threatFeedsDir, threatFeedsMirror };
+
+  const client = createTemporalClient(config, base.keys);
+  await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
+  await scheduleFeedUpdates(client, config);
+  await client.connection.close();
+  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  const code = readFileSync(WORKFLOW_BUNDLE_PATH, 'utf8');
+  const workers = await createWorkers(config, deps, { connection, workflowBundle: { code } });
+  const background = await startBackground(config, deps, workers);
+
+  const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
+  logger.info({ bundle: createHash('sha256').update(code).digest('hex').slice(0, 12) }, 'worker is running');
+  closeWithGrace({ delay: 14_000, logger: false }, async ({ err }) => {
+    if (err) logger.error({ cause: err.name }, 'worker stops after an error');
+    for (const worker of [workers.decisions, workers.sideEffects]) shutDown(worker);
+    await running.catch(() => undefined);
+    await background.stop();
+    await connection.close();
+    await base.close();
+  });
+  await running;
+}
+
+async function loadNetwork(config: Config, logger: Logger): Promise<NetworkIntelligence> {
   const network = await createNetworkIntelligence({
     cityDb: config.GEOIP_CITY_DB || undefined,
     asnDb: config.GEOIP_ASN_DB || undefined,
@@ -28,39 +62,26 @@ async function main(): Promise<void> {
     now: () => Date.now(),
   });
   for (const problem of network.problems()) logger.warn({ problem }, 'threat list not in force');
-  const deps = {
-    ...base,
-    network,
-    threatFeedsDir: config.THREAT_FEEDS_DIR,
-    threatFeedsMirror: config.THREAT_FEEDS_MIRROR,
-  };
+  return network;
+}
 
-  const client = createTemporalClient(config, base.keys);
-  await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
-  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const code = readFileSync(WORKFLOW_BUNDLE_PATH, 'utf8');
-  const workers = await createWorkers(config, deps, { connection, workflowBundle: { code } });
-  await scheduleFeedUpdates(client, config);
+/** What runs beside the workers: sweeper, threat list watch, metrics, heartbeat. */
+async function startBackground(config: Config, deps: ActivityDeps, workers: WorkerSet) {
   const sweeper = startSweeper(deps);
-  const metrics = await createMetricsServer(base.metrics, {
+  const watch = watchThreatLists({ ...deps, directories: threatDirectories(config) });
+  const metrics = await createMetricsServer(deps.metrics, {
     host: config.HOST,
     port: config.WORKER_METRICS_PORT,
   });
-
-  const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
-  logger.info({ bundle: createHash('sha256').update(code).digest('hex').slice(0, 12) }, 'worker is running');
-  const heartbeat = startHeartbeat({ ...base, isPolling: () => workers.decisions.getState() === 'RUNNING' });
-  closeWithGrace({ delay: 14_000, logger: false }, async ({ err }) => {
-    if (err) logger.error({ cause: err.name }, 'worker stops after an error');
-    await heartbeat.stop();
-    for (const worker of [workers.decisions, workers.sideEffects]) shutDown(worker);
-    await running.catch(() => undefined);
-    sweeper.stop();
-    await metrics.close();
-    await connection.close();
-    await base.close();
-  });
-  await running;
+  const heartbeat = startHeartbeat({ ...deps, isPolling: () => workers.decisions.getState() === 'RUNNING' });
+  return {
+    async stop() {
+      await heartbeat.stop();
+      sweeper.stop();
+      watch.stop();
+      await metrics.close();
+    },
+  };
 }
 
 function threatDirectories(config: Config): string[] {

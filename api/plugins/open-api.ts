@@ -24,7 +24,7 @@ export const openApi = fp(
         },
       },
       refResolver: {
-        buildLocalReference: (json, _base, _fragment, index) =>
+        buildLocalReference: (...[json, , , index]) =>
           typeof json['$id'] === 'string' ? json['$id'] : `schema${index}`,
       },
     });

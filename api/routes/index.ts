@@ -6,12 +6,14 @@ import { registerDecisionRoutes } from './admin/decisions';
 import { registerApplicationRoutes } from './applications/applications';
 import { registerAttemptsRoute } from './mfa/attempts';
 import { registerCancelRoute } from './mfa/session-cancel';
+import { registerEnrollmentRoutes } from './mfa/enrollment';
 import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
 import { registerTokenRoute } from './oauth/token';
 import { registerHealthRoutes } from './operations/health';
+import { registerStartPage } from './operations/start-page';
 import { registerWellKnownRoutes } from './operations/well-known';
 import { registerImportRoute } from './users/import';
 import { registerUserRoutes } from './users/users';
@@ -25,6 +27,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerMfaStatusRoute,
     registerAttemptsRoute,
     registerTotpRoutes,
+    registerEnrollmentRoutes,
     registerUserRoutes,
     registerImportRoute,
     registerApplicationRoutes,
@@ -32,6 +35,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerDecisionRoutes,
     registerAuditRoute,
     registerHealthRoutes,
+    registerStartPage,
     registerWellKnownRoutes,
   ]) {
     register(app, deps);

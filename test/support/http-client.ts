@@ -2,7 +2,7 @@
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly body: Record<string, never> & Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly body: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   readonly text: string;
   readonly headers: Headers;
 }

@@ -52,31 +52,36 @@ export interface StackOptions {
   readonly activityDeps?: (deps: ActivityDeps) => ActivityDeps;
   /** Without a worker nothing is decided. */
   readonly withoutWorker?: boolean;
+  /** A second API instance beside this stack: its database, keys, Redis and worker. Stop it first. */
+  readonly beside?: Stack;
 }
 
 let bundle: Promise<string> | undefined;
 
 /** Starts the product; call `stop` in `afterAll`. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const database = await createTestDatabase();
+  const { beside } = options;
+  const database = beside?.database ?? (await createTestDatabase());
   const config = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'http://api.test',
     DATABASE_URL: database.url,
-    REDIS_URL: testEnvironment('TEST_REDIS_URL'),
+    REDIS_URL: redisUrl(),
     TEMPORAL_ADDRESS: testEnvironment('TEST_TEMPORAL_ADDRESS'),
-    MASTER_KEY: randomBytes(32).toString('base64'),
-    DECISIONS_TASK_QUEUE: `${randomBytes(6).toString('hex')}-decisions`,
+    MASTER_KEY: beside?.config.MASTER_KEY ?? randomBytes(32).toString('base64'),
+    DECISIONS_TASK_QUEUE:
+      beside?.config.DECISIONS_TASK_QUEUE ?? `${randomBytes(6).toString('hex')}-decisions`,
     USER_SIGN_INS_PER_MINUTE: '100000',
     IP_PUBLIC_REQUESTS_PER_SECOND: '100000',
     CLIENT_REQUESTS_PER_SECOND: '100000',
     ...options.env,
   });
   const base = await createBaseDeps(config, 'test');
-  const seeded = await seed(base, SECRETS);
-  const network = new FakeNetwork();
-  const worker = options.withoutWorker ? undefined : await startWorker(config, base, network, options);
+  const demoUserId = beside?.demoUserId ?? (await seed(base, SECRETS)).demo.userId;
+  const network = beside?.network ?? new FakeNetwork();
+  const worker =
+    options.withoutWorker || beside ? undefined : await startWorker(config, base, network, options);
   const tokens = await createTokens(base.pool, base.keys, config.PUBLIC_URL);
   const client = createTemporalClient(config, base.keys);
   const deps: ApiDeps = {
@@ -98,15 +103,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     deps,
     database,
     network,
-    demoUserId: seeded.demo.userId,
+    demoUserId,
     async stop() {
       await app.close();
       await worker?.stop();
       await client.connection.close();
       await base.close();
-      await database.drop();
+      if (!beside) await database.drop();
     },
   };
+}
+
+/** A Redis database for each Jest worker: test files that run at the same time must not meet in a cache or a limit. */
+function redisUrl(): string {
+  const url = new URL(testEnvironment('TEST_REDIS_URL'));
+  url.pathname = `/${Number(process.env['JEST_WORKER_ID'] ?? '1') % 16}`;
+  return url.href;
 }
 
 async function startWorker(

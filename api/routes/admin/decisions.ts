@@ -2,7 +2,8 @@
 import { Type } from '@sinclair/typebox';
 import { blockReasonText } from '../../../domain/policy/reason-text';
 import type { DecisionReason } from '../../../domain/policy/decision';
-import { findDecision, listDecisions, type StoredDecision } from '../../../storage/sign-ins';
+import { findDecision, listDecisions } from '../../../storage/decision-log';
+import type { StoredDecision } from '../../../storage/sign-ins';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';

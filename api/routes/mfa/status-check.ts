@@ -1,5 +1,5 @@
 /** `POST /api/v1/auth/mfa/status/check`: does this sign-in need MFA? */
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { FIRST_FACTORS } from '../../../domain/credentials/receipt';
 import { isPortal } from '../../../domain/policy/policy';
 import { canonicalIp } from '../../../network/ip-address';
@@ -24,7 +24,7 @@ import {
   UserAgent,
   UserId,
 } from '../../schemas';
-import { startSignIn } from '../../start-sign-in';
+import { startSignIn, type SignInRequest } from '../../start-sign-in';
 import { targetApplication, type TargetApplication } from '../../target-application';
 
 const Body = Strict({
@@ -93,24 +93,24 @@ export function registerStatusCheckRoute(app: App, deps: ApiDeps): void {
           : await reserve(deps, { caller: ['status-check', client.clientId], key, body });
       const started = await startSignIn(deps, client, {
         reservation,
-        request: {
-          clientId: target.clientId,
-          userId: body.userId,
-          ip,
-          userAgent: body.userAgent,
-          fingerprint: body.fingerprint,
-          deviceToken: body.deviceToken,
-          externalSessionId: body.sessionId,
-          firstFactor: body.primary ?? 'password',
-        },
+        request: signInRequest(body, ip, target.clientId),
       });
-      return (await replyToSignIn(deps, reply, {
-        started,
-        userId: body.userId,
-        clientId: target.clientId,
-      })) as never;
+      return replyToSignIn(deps, reply, { started, userId: body.userId, clientId: target.clientId });
     },
   );
+}
+
+function signInRequest(body: Static<typeof Body>, ip: string, clientId: string): SignInRequest {
+  return {
+    clientId,
+    userId: body.userId,
+    ip,
+    userAgent: body.userAgent,
+    fingerprint: body.fingerprint,
+    deviceToken: body.deviceToken,
+    externalSessionId: body.sessionId,
+    firstFactor: body.primary ?? 'password',
+  };
 }
 
 /** A foreign user is as unknown as one that does not exist; portals accept users of every organization. */

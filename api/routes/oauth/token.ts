@@ -28,36 +28,33 @@ const schema = {
 };
 
 export function registerTokenRoute(app: App, deps: ApiDeps): void {
-  app.post('/api/v1/oauth/token', { schema, errorHandler: sendOAuthError }, async (request, reply) => {
+  app.post('/api/v1/oauth/token', { schema, errorHandler }, async (request, reply) => {
     const form = parseForm(request);
-    if (!form)
-      return oauthError(reply, 400, 'invalid_request', 'A form body with single values is required.');
+    if (!form) throw new OAuthProblem(400, 'invalid_request', 'A form body with single values is required.');
     const client = await authenticate(deps, request, form);
     if (!client) {
       await deps.limits.address(request.ip);
-      void reply.header('www-authenticate', 'Basic realm="zewstid"');
-      return oauthError(reply, 401, 'invalid_client', 'Client authentication failed.');
+      throw new OAuthProblem(401, 'invalid_client', 'Client authentication failed.');
     }
     await deps.limits.client(client.clientId);
-    if (form['grant_type'] !== 'client_credentials') {
-      return oauthError(reply, 400, 'unsupported_grant_type', 'Only client_credentials is supported.');
-    }
-    const asked =
-      form['scope'] === undefined
-        ? [...client.scopes]
-        : form['scope'].split(' ').filter((scope) => scope !== '');
-    if (asked.some((scope) => !client.scopes.has(scope))) {
-      return oauthError(reply, 400, 'invalid_scope', 'The client does not have a requested scope.');
-    }
-    const scope = asked.join(' ');
-    const access_token = await deps.tokens.signAccessToken({
-      subject: client.clientId,
-      clientId: client.clientId,
-      scope,
-    });
+    const scope = grantedScope(client, form);
+    const claims = { subject: client.clientId, clientId: client.clientId, scope };
+    const access_token = await deps.tokens.signAccessToken(claims);
     void reply.header('pragma', 'no-cache');
     return { access_token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_SECONDS, scope };
   });
+}
+
+/** No `scope` asks for all that the client has. */
+function grantedScope(client: ClientPrincipal, form: Record<string, string>): string {
+  if (form['grant_type'] !== 'client_credentials') {
+    throw new OAuthProblem(400, 'unsupported_grant_type', 'Only client_credentials is supported.');
+  }
+  const asked = form['scope']?.split(' ').filter((scope) => scope !== '') ?? [...client.scopes];
+  if (asked.some((scope) => !client.scopes.has(scope))) {
+    throw new OAuthProblem(400, 'invalid_scope', 'The client does not have a requested scope.');
+  }
+  return asked.join(' ');
 }
 
 /** `client_id` and `client_secret` in the body are allowed beside Basic (RFC 6749 §2.3.1), but not both at once. */
@@ -85,27 +82,34 @@ function parseForm(request: FastifyRequest): Record<string, string> | undefined 
   return Object.fromEntries(entries);
 }
 
-function oauthError(
-  reply: FastifyReply,
-  status: 400 | 401 | 429 | 503,
-  error: string,
-  description: string,
-): never {
-  return reply.code(status).send({ error, error_description: description }) as never;
+/** An error in the form of RFC 6749 §5.2. */
+class OAuthProblem extends Error {
+  constructor(
+    readonly status: 400 | 401,
+    readonly error: string,
+    readonly description: string,
+  ) {
+    super(error);
+  }
 }
 
 /** The token endpoint speaks OAuth's error form for outages and limits too. */
-function sendOAuthError(error: Error, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function errorHandler(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, code, description } = describe(error);
+  if (status === 401) void reply.header('www-authenticate', 'Basic realm="zewstid"');
+  if (status === 429 || status === 503) void reply.header('retry-after', '1');
+  void reply.code(status).send({ error: code, error_description: description });
+}
+
+function describe(error: Error): { status: number; code: string; description: string } {
+  if (error instanceof OAuthProblem)
+    return { status: error.status, code: error.error, description: error.description };
   if (error instanceof Problem && error.code === 'rate_limited') {
-    void reply.header('retry-after', String(error.options.retryAfterSeconds ?? 1));
-    return reply
-      .code(429)
-      .send({ error: 'temporarily_unavailable', error_description: 'Too many requests.' });
+    return { status: 429, code: 'temporarily_unavailable', description: 'Too many requests.' };
   }
   const { statusCode } = error as { statusCode?: number };
-  if (statusCode !== undefined && statusCode < 500) {
-    return reply.code(400).send({ error: 'invalid_request', error_description: 'A form body is required.' });
-  }
-  void reply.header('retry-after', '1');
-  return reply.code(503).send({ error: 'temporarily_unavailable', error_description: 'Try again later.' });
+  const isRequest = error instanceof Problem || (statusCode !== undefined && statusCode < 500);
+  return isRequest
+    ? { status: 400, code: 'invalid_request', description: 'A form body is required.' }
+    : { status: 503, code: 'temporarily_unavailable', description: 'Try again later.' };
 }
