@@ -16,12 +16,17 @@ export function createProgress({ stdout = process.stdout, logFile, slowAfterMs =
   // A closed terminal or a `| head` that ended must not take the servers down.
   stdout.on?.('error', () => {});
 
-  function say(text) {
+  /** For the terminal alone: what must not stand in a log, such as a client secret. */
+  function show(text) {
     try {
       stdout.write(`${text}\n`);
     } catch {
-      // Nobody listens any more; the log has it.
+      // Nobody listens any more.
     }
+  }
+
+  function say(text) {
+    show(text);
     if (!logFile) return;
     const line = JSON.stringify({ time: new Date().toISOString(), msg: text.trim() });
     try {
@@ -55,5 +60,5 @@ export function createProgress({ stdout = process.stdout, logFile, slowAfterMs =
     }
   }
 
-  return { say, step };
+  return { say, show, step };
 }

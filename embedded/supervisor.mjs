@@ -121,7 +121,10 @@ export function createSupervisor({ root, runDir, env, stdout = process.stdout })
       if (state.stopping) return;
       state.describe = describe;
       onChange();
-      progress.say(welcome(describe(), { runDir, tookMs: performance.now() - from }));
+      const tookMs = performance.now() - from;
+      progress.say(`Ready after ${(tookMs / 1000).toFixed(1)} s.`);
+      // Holds the demo client's secret.
+      progress.show(welcome(describe(), { runDir }));
     },
     /** Stops everything in order, within 15 s. Safe to call during `start`. */
     async stop() {

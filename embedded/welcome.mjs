@@ -24,13 +24,11 @@ export function firstCurl({ api, demo }) {
 }
 
 /** The whole text. */
-export function welcome(instance, { runDir, tookMs }) {
+export function welcome(instance, { runDir }) {
   const { api, apis, metrics, temporal } = instance;
   return [
     '',
-    `Ready after ${(tookMs / 1000).toFixed(1)} s.`,
-    '',
-    `  Console      ${instance.console}`,
+    `  Start page   ${instance.console}`,
     `  API          ${apis.join('  ')}   (OpenAPI: ${api}/openapi.json, browse: ${api}/docs)`,
     ...(temporal.ui ? [`  Temporal UI  ${temporal.ui}`] : []),
     `  Metrics      ${metrics}`,

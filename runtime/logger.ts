@@ -34,22 +34,24 @@ export function createLogger(name: string, level: string): Logger {
   });
 }
 
-/** The Temporal SDK's log lines in the same form, without their payload-bearing details. */
+/** The Temporal SDK's log lines in the same form, without their details: warnings and errors, the rest at `debug`. */
 export function createSdkLogger(logger: Logger) {
   const write =
-    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, meta?: Record<string, unknown>) => {
+    (level: 'trace' | 'debug' | 'warn' | 'error') => (message: string, meta?: Record<string, unknown>) => {
       const { workflowId, runId, taskQueue, error } = meta ?? {};
       const cause = error instanceof Error ? error.name : undefined;
       logger[level]({ component: 'temporal-sdk', workflowId, runId, taskQueue, cause }, message);
     };
-  return {
-    log: (level: string, message: string, meta?: Record<string, unknown>) =>
-      write(level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info')(message, meta),
+  const levels = {
     trace: write('trace'),
     debug: write('debug'),
     info: write('debug'),
     warn: write('warn'),
     error: write('error'),
+  };
+  return {
+    ...levels,
+    log: (level: string, message: string, meta?: Record<string, unknown>) =>
+      levels[level.toLowerCase() as keyof typeof levels](message, meta),
   };
 }

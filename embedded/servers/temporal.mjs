@@ -98,8 +98,7 @@ export async function bringUpTemporal(context, { inMemory = false }, note) {
   const identity = { name: 'temporal', role: 'temporal', mentions: dbFile ?? 'start-dev', signature };
   const left = await context.takeOver(identity, ({ temporal }) => isReady(temporal, namespace));
   if (left) note(`our own, still running (pid ${left.process.pid()}), port ${left.ports.temporal}`);
-  const { process, ports } =
-    left ?? (await startNew(context, { identity, namespace, dbFile }, note));
+  const { process, ports } = left ?? (await startNew(context, { identity, namespace, dbFile }, note));
   return {
     address: `127.0.0.1:${ports.temporal}`,
     namespace,
