@@ -1,4 +1,5 @@
 'use strict';
+const js = require('@eslint/js');
 const tseslint = require('typescript-eslint');
 const importX = require('eslint-plugin-import-x');
 const prettier = require('eslint-config-prettier');
@@ -31,7 +32,10 @@ module.exports = tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'import-x/no-restricted-paths': ['error', { basePath: __dirname, zones }],
       'import-x/no-default-export': 'error',
       'no-console': 'error',
@@ -60,11 +64,41 @@ module.exports = tseslint.config(
     files: ['test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
+      // Rows of a table of cases.
+      'max-params': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    extends: [js.configs.recommended, prettier],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'fetch',
+          'performance',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'AbortSignal',
+          'AbortController',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      'max-lines': ['warn', { max: 200 }],
+      'max-lines-per-function': ['warn', { max: 40, skipComments: true, skipBlankLines: true }],
+      'max-params': ['warn', 3],
     },
   },
   { files: ['cli/**/*.ts'], rules: { 'no-console': 'off' } },

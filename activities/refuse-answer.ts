@@ -1,9 +1,9 @@
 /** A wrong answer: the verdict is kept, and the fifth one ends the session, with its audit event. */
 import type { AuditEvent } from '../domain/audit-event';
-import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
+import { insertAuditEvents } from '../storage/audit-events';
 import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
 import type { MfaSessionRow } from '../storage/mfa-sessions';
-import { inTransaction } from '../storage/postgres';
+import { inTransaction, type PoolClient } from '../storage/postgres';
 import { eventBase, findDecisionById } from '../storage/sign-ins';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';
@@ -16,6 +16,8 @@ export async function refuseAnswer(
   attemptId: string,
 ): Promise<AttemptOutcome> {
   const refused = await inTransaction(pool, async (tx) => {
+    // First the answer, then the end of the session: the terminal event is the last one of its attempt.
+    const wrong = await insertAuditEvents(tx, await refusalEvents(tx, session));
     const dead = await endSessionWithAudit(tx, {
       sessionIdHash: session.idHash,
       state: 'dead',
@@ -23,21 +25,15 @@ export async function refuseAnswer(
     });
     const outcome: AttemptOutcome = { kind: dead ? 'dead' : 'wrong' };
     await settleAttempt(tx, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
-    const signIn = await findDecisionById(tx, session.decisionId);
-    const wrong: AuditEvent[] = signIn
-      ? [
-          {
-            ...eventBase(signIn),
-            type: 'mfa.answer.refused',
-            level: 'info',
-            terminal: false,
-            details: { attempt: session.attempts },
-          },
-        ]
-      : [];
-    const rows: AuditRow[] = [...(await insertAuditEvents(tx, wrong)), ...(dead ?? [])];
-    return { outcome, rows };
+    return { outcome, rows: [...wrong, ...(dead ?? [])] };
   });
   logAudit(logger, refused.rows);
   return refused.outcome;
+}
+
+async function refusalEvents(tx: PoolClient, session: MfaSessionRow): Promise<AuditEvent[]> {
+  const signIn = await findDecisionById(tx, session.decisionId);
+  if (!signIn) return [];
+  const details = { attempt: session.attempts };
+  return [{ ...eventBase(signIn), type: 'mfa.answer.refused', level: 'info', terminal: false, details }];
 }

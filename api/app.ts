@@ -1,5 +1,5 @@
 /** The HTTP application: plugins, then routes. Starts nothing by itself. */
-import { fastify, type FastifyBaseLogger } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import formbody from '@fastify/formbody';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { newSecret } from '../runtime/random-ids';
@@ -15,6 +15,13 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 /** The type of the application with schemas that type their handlers. */
 export type App = ReturnType<typeof createApp>;
 
+/** URLs can carry secrets by a caller's mistake, so requests are measured (`httpMetrics`), not logged. */
+class QuietLog extends LogController {
+  override routeNotFound(): void {
+    // The default logs the URL.
+  }
+}
+
 function createApp(deps: ApiDeps) {
   const { config } = deps;
   // Typed as Fastify's own logger, so that hooks and plugins fit the application's type.
@@ -24,9 +31,9 @@ function createApp(deps: ApiDeps) {
     .filter((proxy) => proxy !== '');
   return fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new QuietLog({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 30_000,
+    requestTimeout: 300_000,
     // Spoofing: without a trusted proxy `X-Forwarded-For` is only text.
     trustProxy: proxies.length > 0 ? proxies : false,
     genReqId: () => `req_${newSecret().slice(0, 22)}`,

@@ -1,5 +1,4 @@
 /** The `Idempotency-Key` header: parsing, and what is derived from it. Keys belong to the authenticated caller. */
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { KeyRing } from '../runtime/keys';
 import { reserveIdempotencyKey, type IdempotencyRow } from '../storage/idempotency-keys';
@@ -28,7 +27,8 @@ export async function reserve(
   use: { caller: readonly string[]; key: string; body: unknown },
 ): Promise<Reservation> {
   const keyHash = deps.keys.digest('idempotency', [...use.caller, use.key]).toString('base64url');
-  const bodyHash = createHash('sha256').update(canonicalJson(use.body)).digest('base64url');
+  // Keyed, since a body holds guessable values (address, fingerprint, code).
+  const bodyHash = deps.keys.digest('idempotency', ['body', canonicalJson(use.body)]).toString('base64url');
   const row = await reserveIdempotencyKey(deps.pool, keyHash, bodyHash);
   if (row.bodyHash !== bodyHash) throw new Problem('idempotency_key_reused');
   if (row.expired) throw new Problem('idempotency_key_expired');

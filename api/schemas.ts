@@ -1,4 +1,5 @@
 /** Schemas that several endpoints share. */
+import { STATUS_CODES } from 'node:http';
 import { Type, type TSchema } from '@sinclair/typebox';
 
 /** An object that refuses unknown properties. */
@@ -52,9 +53,17 @@ export const ProblemDetails = Type.Object(
 /** OAuth's error form, used by the block answer and the token endpoint. */
 export const OAuthError = Type.Object({ error: Type.String(), error_description: Type.String() });
 
+/** A problem answer, by reference to the one schema. */
+export function problemResponse(description = 'Problem') {
+  return {
+    description,
+    content: { 'application/problem+json': { schema: Type.Unsafe({ $ref: 'Problem#' }) } },
+  };
+}
+
 /** Problem answers of an operation, for the OpenAPI document. */
 export function problems(...statuses: number[]) {
-  return Object.fromEntries(statuses.map((status) => [status, ProblemDetails]));
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(STATUS_CODES[status])]));
 }
 
 export const Limit = Type.String({

@@ -121,6 +121,19 @@ async function check(client: Client, config: Config): ReturnType<TemporalGateway
 
 const TASK_QUEUE_TYPE_WORKFLOW = 1;
 
+/** The connection's own retries (server overloaded) back off without a look at the call's deadline. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function hasEnded(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
 }

@@ -94,6 +94,12 @@ async function bringUpInstance(context, progress) {
   return () => describeInstance({ ...chosen, servers, secrets, seeded, processes, taskQueue: TASK_QUEUE });
 }
 
+/** The greeting holds the demo client's secret, so it is shown and not logged. */
+function greet(progress, { from, text }) {
+  progress.say(`Ready after ${((performance.now() - from) / 1000).toFixed(1)} s.`);
+  progress.show(text);
+}
+
 /**
  * Takes the run directory's lock and returns the running supervisor's parts.
  * @param {{root: string, runDir: string, env: NodeJS.ProcessEnv, stdout?: NodeJS.WritableStream}} options
@@ -121,10 +127,7 @@ export function createSupervisor({ root, runDir, env, stdout = process.stdout })
       if (state.stopping) return;
       state.describe = describe;
       onChange();
-      const tookMs = performance.now() - from;
-      progress.say(`Ready after ${(tookMs / 1000).toFixed(1)} s.`);
-      // Holds the demo client's secret.
-      progress.show(welcome(describe(), { runDir }));
+      greet(progress, { from, text: welcome(describe(), { runDir }) });
     },
     /** Stops everything in order, within 15 s. Safe to call during `start`. */
     async stop() {

@@ -8,7 +8,11 @@ const principals = new WeakMap<FastifyRequest, ClientPrincipal>();
 /** Requires a client, within its rate limit, with every scope named. */
 export function requireClient(deps: ApiDeps, ...scopes: Scope[]): onRequestAsyncHookHandler {
   return async (request) => {
-    const client = await deps.clients.authenticate(request);
+    const client = await deps.clients.authenticate(request).catch(async (refusal: unknown) => {
+      // Guessing credentials is slowed down per address.
+      await deps.limits.address(request.ip);
+      throw refusal;
+    });
     await deps.limits.client(client.clientId);
     for (const scope of scopes) assertScope(client, scope);
     principals.set(request, client);

@@ -18,7 +18,7 @@ import {
   Ip,
   Methods,
   OAuthError,
-  ProblemDetails,
+  problemResponse,
   problems,
   Strict,
   UserAgent,
@@ -67,8 +67,8 @@ const schema = {
   response: {
     200: Answer,
     403: {
-      description: 'Blocked, or a factor has to be enrolled first',
-      anyOf: [OAuthError, ProblemDetails],
+      description: 'Blocked (OAuth error form), or a factor has to be enrolled first (problem)',
+      content: { 'application/json': { schema: OAuthError }, ...problemResponse().content },
     },
     ...problems(400, 401, 404, 409, 422, 429, 503),
   },

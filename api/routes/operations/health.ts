@@ -23,25 +23,39 @@ export function registerHealthRoutes(app: App, deps: ApiDeps): void {
     summary: 'Sign-ins can be decided: Postgres and Temporal answer and a worker polls',
     response: { 200: Readiness, 503: Readiness },
   };
+  const readiness = shared(() => checkDependencies(deps));
   app.get('/health/ready', { schema: ready }, async (_request, reply) => {
-    const [worker, redis, temporal] = await Promise.all([
-      hasLiveWorker(deps.pool).catch(() => undefined),
-      deps.redis.ping().then(
-        () => true,
-        () => false,
-      ),
-      deps.temporal.check(),
-    ]);
-    const dependencies = {
-      postgres: standing(worker !== undefined),
-      redis: standing(redis),
-      temporal: standing(temporal.reachable),
-      worker: standing(worker === true && temporal.polled),
-    };
-    const works = worker === true && temporal.reachable && temporal.polled;
-    const status = works ? (redis ? 'ready' : 'degraded') : 'unavailable';
+    const { dependencies, works } = await readiness();
+    const status = works ? (dependencies.redis === 'up' ? 'ready' : 'degraded') : 'unavailable';
     return reply.code(works ? 200 : 503).send({ status, dependencies });
   });
+}
+
+async function checkDependencies(deps: ApiDeps) {
+  const [worker, redis, temporal] = await Promise.all([
+    hasLiveWorker(deps.pool).catch(() => undefined),
+    deps.redis.ping().then(
+      () => true,
+      () => false,
+    ),
+    deps.temporal.check(),
+  ]);
+  const dependencies = {
+    postgres: standing(worker !== undefined),
+    redis: standing(redis),
+    temporal: standing(temporal.reachable),
+    worker: standing(worker === true && temporal.polled),
+  };
+  return { dependencies, works: worker === true && temporal.polled };
+}
+
+/** Callers at the same time share one look: an open endpoint must not multiply into three stores. */
+function shared<T>(look: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  return () => {
+    current ??= look().finally(() => (current = undefined));
+    return current;
+  };
 }
 
 function standing(isUp: boolean): 'up' | 'down' {
