@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
   type Client,
 } from '@temporalio/client';
+import { SUMMARIES } from '../domain/flow-texts';
 import type { Config } from '../runtime/config';
 import {
   DECISION_UPDATE_ID,
@@ -70,7 +71,7 @@ async function decide(
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowTaskTimeout: '2s',
-    staticSummary: 'Sign-in',
+    staticSummary: SUMMARIES.signIn,
   });
   try {
     return await withDeadline(client, deadlineMs, () =>

@@ -1,5 +1,6 @@
 /**
- * Encrypts every payload that Temporal stores or carries: AES-256-GCM, one nonce a payload. Key id and scope
+ * Encrypts every payload that Temporal stores or carries, but for the fixed words that describe a flow
+ * (`isReadable`): AES-256-GCM, one nonce a payload. Key id and scope
  * (namespace and workflow id at encoding) travel in clear but authenticated, so a payload moved to another workflow
  * does not open there. Payloads in clear are refused.
  */
@@ -7,6 +8,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
+import { isFlowText } from '../domain/flow-texts';
 import type { KeyRing } from './keys';
 
 const ENCODING = Buffer.from('binary/encrypted');
@@ -50,11 +52,33 @@ export function createPayloadCodec(keys: KeyRing, options: CodecOptions): Payloa
   };
 }
 
+const JSON_PLAIN = Buffer.from('json/plain');
+const LONGEST_READABLE_BYTES = 4_096;
+const QUOTE = 0x22;
+const METADATA_START = Buffer.from('{"definition":');
+
+/**
+ * Whether a payload is one of the words that describe a flow to an operator (`domain/flow-texts.ts`): a summary, or
+ * the answer of the SDK's metadata query with such details. Only these stay readable without the codec.
+ */
+function isReadable({ metadata, data }: Payload): boolean {
+  if (!data || data.length > LONGEST_READABLE_BYTES || !metadata?.['encoding']) return false;
+  if (!JSON_PLAIN.equals(metadata['encoding'])) return false;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (bytes[0] === QUOTE) return isFlowText(JSON.parse(bytes.toString('utf8')) as string);
+  if (!bytes.subarray(0, METADATA_START.length).equals(METADATA_START)) return false;
+  const { currentDetails, ...rest } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  const isDescribed =
+    currentDetails === '' || (typeof currentDetails === 'string' && isFlowText(currentDetails));
+  return isDescribed && Object.keys(rest).join() === 'definition';
+}
+
 function scopeOf(context: SerializationContext | undefined): string {
   return context?.workflowId === undefined ? '' : JSON.stringify([context.namespace, context.workflowId]);
 }
 
 function encrypt(keys: KeyRing, payload: Payload, scope: string): Payload {
+  if (isReadable(payload)) return payload;
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keys.key('payload-codec'), nonce);
   cipher.setAAD(Buffer.from(JSON.stringify([keys.currentId, scope])));
@@ -72,6 +96,7 @@ function decrypt(
 ): Payload {
   const { metadata, data } = payload;
   if (!metadata?.['encoding'] || !data || !ENCODING.equals(metadata['encoding'])) {
+    if (isReadable(payload)) return payload;
     if (options.clear === 'neutralise') return NULL_PAYLOAD;
     throw new PayloadRefusedError();
   }

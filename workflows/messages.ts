@@ -83,9 +83,9 @@ export type AnswerResult =
   /** The answer could not be judged now; the code is not spent and the same attempt may be sent again. */
   | { readonly kind: 'unavailable' };
 
-export type SignInResult =
-  | { readonly outcome: 'allowed' | 'blocked' | 'refused' | 'abandoned' | 'not_recorded' }
-  | { readonly outcome: EndedState };
+export interface SignInResult {
+  readonly outcome: 'allowed' | 'blocked' | 'refused' | 'abandoned' | 'not_recorded' | EndedState;
+}
 
 /** Waits for the decision and answers it. */
 export const decisionUpdate = defineUpdate<DecisionAnswer>('decision');

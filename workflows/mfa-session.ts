@@ -4,6 +4,7 @@
  */
 import { allHandlersFinished, condition, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { SUMMARIES } from '../domain/flow-texts';
 import type { EndedState } from '../domain/session';
 import { ANSWER_VERIFICATION, SETTLEMENT, sideEffects } from './activity-options';
 import type { AnswerResult, SubmittedAnswer } from './messages';
@@ -85,7 +86,7 @@ export function isAttemptReference(value: unknown): value is { attemptId: string
 
 const { verifyTotp } = proxyLocalActivities<Activities>({
   ...ANSWER_VERIFICATION,
-  summary: 'verify TOTP code',
+  summary: SUMMARIES.verifyTotp,
 });
 
 /** Waits until the session has ended, one way or another, and says how. */
@@ -101,7 +102,7 @@ export async function awaitProof(challenge: OpenChallenge, inbox: InboxState): P
       }
     }
     inbox.rung = false;
-    const { settleSession } = sideEffects(SETTLEMENT, 'look at the session, expire it when due');
+    const { settleSession } = sideEffects(SETTLEMENT, SUMMARIES.settleSession);
     const session = await settleSession({ sessionIdHash: challenge.sessionIdHash });
     if (session.kind === 'ended') return session.state;
     // Re-armed with the store's own remaining time: the two clocks may differ.
@@ -114,7 +115,7 @@ async function somethingArrives(inbox: InboxState, expiresAt: number): Promise<b
   const arrived = () => inbox.letters.length > 0 || inbox.rung;
   const remaining = expiresAt - Date.now();
   // At least 1 ms, so that an early timer (this clock ahead of the store's) re-arms instead of spinning.
-  return condition(arrived, Math.max(1, remaining), { summary: 'MFA session expires' });
+  return condition(arrived, Math.max(1, remaining), { summary: SUMMARIES.expiry });
 }
 
 /** Judges one answer. Returns the end state when it ended the session. */

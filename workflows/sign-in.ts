@@ -13,6 +13,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Activities, PolicySnapshot } from '../activities';
+import { DECIDING, decisionText, ENDINGS, SUMMARIES } from '../domain/flow-texts';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
 import type { EndedState } from '../domain/session';
@@ -23,7 +24,7 @@ import {
   SETTLEMENT,
   sideEffects,
 } from './activity-options';
-import { describeDecision, describeEnd, searchAttributesOf } from './details';
+import { searchAttributesOf } from './search-attributes';
 import { awaitProof, closeInbox, createInbox, isAttemptReference, isSubmittedAnswer } from './mfa-session';
 import {
   decisionUpdate,
@@ -35,55 +36,76 @@ import {
   type SignInResult,
 } from './messages';
 
-const { lookUpPolicy } = proxyLocalActivities<Activities>({ ...POLICY_LOOK_UP, summary: 'look up policy' });
-const { assessRisk } = proxyLocalActivities<Activities>({ ...RISK_ASSESSMENT, summary: 'assess risk' });
+const { lookUpPolicy } = proxyLocalActivities<Activities>({
+  ...POLICY_LOOK_UP,
+  summary: SUMMARIES.lookUpPolicy,
+});
+const { assessRisk } = proxyLocalActivities<Activities>({
+  ...RISK_ASSESSMENT,
+  summary: SUMMARIES.assessRisk,
+});
 const { recordDecision } = proxyLocalActivities<Activities>({
   ...DECISION_RECORD,
-  summary: 'record decision',
+  summary: SUMMARIES.recordDecision,
 });
 
 /** A policy that changes under the sign-in is read again this often; then it counts as unreadable. */
 const MAX_ROUNDS = 3;
 
+/** What the message handlers and the workflow share. */
+interface SignIn {
+  readonly inbox: ReturnType<typeof createInbox>;
+  decision: DecisionAnswer | undefined;
+}
+
 /** The sign-in workflow. Its decision is the answer of the `decision` Update; its result says how it ended. */
 export async function signIn(input: SignInInput): Promise<SignInResult> {
-  const inbox = createInbox();
-  let answer: DecisionAnswer | undefined;
+  const state: SignIn = { inbox: createInbox(), decision: undefined };
+  listen(state);
+  assertSignInInput(input);
+  setCurrentDetails(DECIDING);
 
+  const decision = await decide(input);
+  state.decision = decision;
+  if (decision.kind !== 'decided') {
+    await closeInbox(state.inbox);
+    await sideEffects(SETTLEMENT, SUMMARIES.recordAbandoned).recordAbandoned({ input });
+    return end(decision.kind, ENDINGS[decision.kind]);
+  }
+  upsertSearchAttributes(searchAttributesOf(input.clientId, decision));
+  const facts = { clientId: input.clientId, ...decision };
+  if (decision.expiresAt === undefined) {
+    await closeInbox(state.inbox);
+    const outcome = outcomeWithoutChallenge(decision);
+    return end(outcome, decisionText(facts, outcome));
+  }
+  setCurrentDetails(decisionText(facts, 'waiting'));
+  const outcome = await awaitProofOrCancel(input, decision.expiresAt, state.inbox);
+  await closeInbox(state.inbox);
+  return end(outcome, decisionText(facts, outcome));
+}
+
+function end(outcome: SignInResult['outcome'], details: string): SignInResult {
+  setCurrentDetails(details);
+  return { outcome };
+}
+
+/** Registers every handler before the first await, so that no message finds none. */
+function listen(state: SignIn): void {
   setHandler(decisionUpdate, async (): Promise<DecisionAnswer> => {
-    await condition(() => answer !== undefined);
-    return answer ?? { kind: 'not_recorded' };
+    await condition(() => state.decision !== undefined);
+    return state.decision ?? { kind: 'not_recorded' };
   });
-  setHandler(submitAnswerUpdate, (submitted) => inbox.submit(submitted), {
+  setHandler(submitAnswerUpdate, (submitted) => state.inbox.submit(submitted), {
     validator: (submitted) => {
       if (!isSubmittedAnswer(submitted))
         throw ApplicationFailure.nonRetryable('malformed answer', 'malformed');
     },
   });
   setHandler(totpCodeSignal, (reference) => {
-    if (isAttemptReference(reference)) inbox.drop(reference.attemptId);
+    if (isAttemptReference(reference)) state.inbox.drop(reference.attemptId);
   });
-  setHandler(sessionClosedSignal, () => inbox.ring());
-  assertSignInInput(input);
-
-  setCurrentDetails('Deciding');
-  answer = await decide(input);
-  if (answer.kind !== 'decided') {
-    await closeInbox(inbox);
-    await sideEffects(SETTLEMENT, 'record the abandoned attempt').recordAbandoned({ input });
-    setCurrentDetails(describeEnd(answer.kind));
-    return { outcome: answer.kind };
-  }
-  upsertSearchAttributes(searchAttributesOf(input.clientId, answer));
-  setCurrentDetails(describeDecision(input.clientId, answer));
-
-  const outcome =
-    answer.expiresAt === undefined
-      ? outcomeWithoutChallenge(answer)
-      : await awaitProofOrCancel(input, answer.expiresAt, inbox);
-  await closeInbox(inbox);
-  if (answer.expiresAt !== undefined) setCurrentDetails(describeEnd(outcome));
-  return { outcome } as SignInResult;
+  setHandler(sessionClosedSignal, () => state.inbox.ring());
 }
 
 /** Policy → risk → record, again when the policy changed in between. */
@@ -144,7 +166,7 @@ async function awaitProofOrCancel(
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return CancellationScope.nonCancellable(async () => {
-      const session = await sideEffects(SETTLEMENT, 'cancel the session').cancelSession({ sessionIdHash });
+      const session = await sideEffects(SETTLEMENT, SUMMARIES.cancelSession).cancelSession({ sessionIdHash });
       return session.state;
     });
   }
