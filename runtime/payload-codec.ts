@@ -23,11 +23,12 @@ export interface CodecOptions {
    */
   readonly scope: 'strict' | 'any-scope';
   /**
-   * What becomes of a payload in clear. `refuse` throws. `neutralise` (worker) replaces it by null, which every
+   * What becomes of a payload in clear. `refuse` throws. `pass` (codec server) leaves it as it is: the SDK's core writes
+   * its own bookkeeping of local activities in clear, and showing what is readable anyway gives nothing away. `neutralise` (worker) replaces it by null, which every
    * handler rejects: throwing would make the workflow task fail for ever, so that one clear Signal could stop a
    * sign-in from expiring.
    */
-  readonly clear: 'refuse' | 'neutralise';
+  readonly clear: 'refuse' | 'neutralise' | 'pass';
 }
 
 const NULL_PAYLOAD: Payload = { metadata: { encoding: Buffer.from('binary/null') }, data: new Uint8Array() };
@@ -96,7 +97,7 @@ function decrypt(
 ): Payload {
   const { metadata, data } = payload;
   if (!metadata?.['encoding'] || !data || !ENCODING.equals(metadata['encoding'])) {
-    if (isReadable(payload)) return payload;
+    if (options.clear === 'pass' || isReadable(payload)) return payload;
     if (options.clear === 'neutralise') return NULL_PAYLOAD;
     throw new PayloadRefusedError();
   }
