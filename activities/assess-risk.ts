@@ -4,7 +4,8 @@ import { assess } from '../domain/risk/assess';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
 import { emptyProfile } from '../domain/risk/learn';
-import { parseProfile } from '../domain/risk/parse-profile';
+import { parseProfile, ProfileCorruptError } from '../domain/risk/parse-profile';
+import type { RiskProfile } from '../domain/risk/profile';
 import { DEFAULT_RISK_SETTINGS } from '../domain/risk/settings';
 import { effectiveRiskSettings } from '../domain/policy/policy';
 import { prefixOf } from '../network/ip-address';
@@ -16,7 +17,7 @@ import type { ActivityDeps } from './deps';
 import type { PolicySnapshot } from './look-up-policy';
 
 /** Makes the activity. Throws when any source fails: the workflow then counts the risk as unavailable. */
-export function createAssessRisk({ pool, keys, network }: ActivityDeps) {
+export function createAssessRisk({ pool, keys, network, logger }: ActivityDeps) {
   return async function assessRisk(query: {
     input: SignInInput;
     policy: PolicySnapshot | 'unreadable';
@@ -38,7 +39,12 @@ export function createAssessRisk({ pool, keys, network }: ActivityDeps) {
       agent: parseAgent(input.userAgent),
       failures: stored.failures,
     };
-    const profile = stored.profile === null ? emptyProfile() : parseProfile(stored.profile);
+    const profile = readProfile(stored.profile);
+    if (!profile) {
+      // The facts are sound: kept, so that the MFA that follows can start the profile anew.
+      logger.warn({ userId: input.userId }, 'stored risk profile cannot be read');
+      return { assessment: { kind: 'unavailable' }, facts };
+    }
     const settings =
       policy === 'unreadable'
         ? DEFAULT_RISK_SETTINGS
@@ -47,4 +53,14 @@ export function createAssessRisk({ pool, keys, network }: ActivityDeps) {
     const baseline = assess({ profile, facts, settings: DEFAULT_RISK_SETTINGS, now: stored.now });
     return { assessment, facts, ...(!isDeepStrictEqual(assessment, baseline) && { baseline }) };
   };
+}
+
+function readProfile(stored: unknown): RiskProfile | undefined {
+  if (stored === null) return emptyProfile();
+  try {
+    return parseProfile(stored);
+  } catch (error) {
+    if (error instanceof ProfileCorruptError) return undefined;
+    throw error;
+  }
 }

@@ -1,33 +1,13 @@
-/** What a stored decision answers to its caller. */
+/** The answer of a stored decision, for a re-run of its activity. */
+import { decidedAnswer } from '../domain/decision-answer';
 import { findMfaSession } from '../storage/mfa-sessions';
 import type { Pool } from '../storage/postgres';
 import type { StoredDecision } from '../storage/sign-ins';
 import type { DecisionAnswer } from '../workflows/messages';
 
-/** The answer of a stored decision, for a re-run and for retries of the request. */
+/** Reads the deadline of an open challenge and answers. */
 export async function answerFrom(pool: Pool, stored: StoredDecision): Promise<DecisionAnswer> {
-  if (stored.outcome === 'none') return { kind: 'abandoned' };
-  const session =
-    stored.outcome === 'challenge' && stored.enrollment === 'none'
-      ? await findMfaSession(pool, stored.sessionIdHash)
-      : undefined;
-  return decidedAnswer(stored, session?.expiresAt);
-}
-
-/** The same, when the challenge's deadline is at hand. */
-export function decidedAnswer(stored: StoredDecision, expiresAt: number | undefined): DecisionAnswer {
-  if (stored.outcome === 'none') return { kind: 'abandoned' };
-  const { outcome, policy, reason, riskScore, enrollment, methods, sessionId } = stored;
-  return {
-    kind: 'decided',
-    decisionId: stored.id,
-    outcome,
-    policy,
-    reason,
-    riskScore,
-    enrollment,
-    methods,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(outcome === 'allow' && sessionId !== null && { sessionId }),
-  };
+  const isChallenged = stored.outcome === 'challenge' && stored.enrollment === 'none';
+  const session = isChallenged ? await findMfaSession(pool, stored.sessionIdHash) : undefined;
+  return decidedAnswer(stored, session?.expiresAt) ?? { kind: 'abandoned' };
 }

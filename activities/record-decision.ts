@@ -3,6 +3,7 @@
  * a crash) gets the stored row; audit, session and profile are written only by the transaction that inserted it.
  */
 import { activityInfo } from '@temporalio/activity';
+import { decidedAnswer } from '../domain/decision-answer';
 import type { SessionId } from '../domain/ids';
 import { decide } from '../domain/policy/decide';
 import type { Decision } from '../domain/policy/decision';
@@ -28,7 +29,7 @@ import {
   type StoredDecision,
 } from '../storage/sign-ins';
 import type { DecisionAnswer, SignInInput } from '../workflows/messages';
-import { answerFrom, decidedAnswer } from './decision-answer';
+import { answerFrom } from './decision-answer';
 import { decisionEvents } from './sign-in-events';
 import type { ActivityDeps } from './deps';
 import { learnFrom } from './learn-profile';
@@ -101,7 +102,7 @@ async function record(
     await learnFrom(tx, { userId: input.userId, facts: query.facts, mfa: false });
   }
   const audit = [...(await insertAuditEvents(tx, decisionEvents(stored, decision))), ...superseded];
-  return { result: decidedAnswer(stored, expiresAt), audit };
+  return { result: decidedAnswer(stored, expiresAt) ?? { kind: 'abandoned' }, audit };
 }
 
 function decideFrom(

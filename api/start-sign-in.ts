@@ -2,6 +2,7 @@
  * Starts a sign-in and returns its decision: a fresh workflow, or, for a repeated `Idempotency-Key`, the stored one.
  * No decision is made here.
  */
+import { decidedAnswer, type DecidedAnswer } from '../domain/decision-answer';
 import { deviceKey } from '../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
 import { advanceGeneration } from '../storage/idempotency-keys';
@@ -9,7 +10,7 @@ import { findMfaSession } from '../storage/mfa-sessions';
 import { findSession } from '../storage/sessions';
 import { findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
 import { findUser } from '../storage/users';
-import { signInWorkflowId, type DecisionAnswer, type SignInInput } from '../workflows/messages';
+import { signInWorkflowId, type SignInInput } from '../workflows/messages';
 import { answerByOf, type ClientPrincipal } from './client-authentication';
 import type { ApiDeps } from './deps';
 import type { Reservation } from './idempotency';
@@ -30,11 +31,9 @@ export interface SignInRequest {
   readonly firstFactor: string;
 }
 
-export type Decided = DecisionAnswer & { kind: 'decided' };
-
 export interface StartedSignIn {
   readonly mfaSessionId: string;
-  readonly decided: Decided;
+  readonly decided: DecidedAnswer;
   /** Seconds until the challenge ends. */
   readonly expiresInSeconds: number;
 }
@@ -62,7 +61,7 @@ export async function startSignIn(
 }
 
 type Attempt =
-  | { readonly kind: 'decided'; readonly decided: Decided; readonly expiresInSeconds: number }
+  | { readonly kind: 'decided'; readonly decided: DecidedAnswer; readonly expiresInSeconds: number }
   /** Abandoned, or ended without a record. */
   | { readonly kind: 'void' }
   | { readonly kind: 'unavailable' };
@@ -90,32 +89,22 @@ async function decideOnce(deps: ApiDeps, input: SignInInput, repeated: boolean):
 
 /** The stored decision again, if it still means something: user active, session open. */
 async function replay(deps: ApiDeps, stored: StoredDecision): Promise<Attempt> {
-  if (stored.outcome === 'none') return { kind: 'void' };
+  const decided = decidedAnswer(stored);
+  if (!decided) return { kind: 'void' };
   const user = await findUser(deps.pool, stored.userId);
-  if (user?.status !== 'active' && stored.outcome !== 'block') throw new Problem('idempotency_key_expired');
-  const { id: decisionId, outcome, policy, reason, riskScore, enrollment, methods, sessionId } = stored;
-  const decided: Decided = {
-    kind: 'decided',
-    decisionId,
-    outcome,
-    policy,
-    reason,
-    riskScore,
-    enrollment,
-    methods,
-  };
-  if (stored.outcome === 'challenge' && stored.enrollment === 'none') {
+  if (user?.status !== 'active' && decided.outcome !== 'block') throw new Problem('idempotency_key_expired');
+  if (decided.outcome === 'challenge' && decided.enrollment === 'none') {
     const session = await findMfaSession(deps.pool, stored.sessionIdHash);
     if (session?.state !== 'pending' || session.remainingMs <= 0)
       throw new Problem('idempotency_key_expired');
     const expiresInSeconds = Math.ceil(session.remainingMs / 1_000);
     return { kind: 'decided', decided: { ...decided, expiresAt: session.expiresAt }, expiresInSeconds };
   }
-  if (stored.outcome !== 'allow' || sessionId === null)
-    return { kind: 'decided', decided, expiresInSeconds: 0 };
-  const session = await findSession(deps.pool, sessionId);
-  if (!session || session.revoked) throw new Problem('idempotency_key_expired');
-  return { kind: 'decided', decided: { ...decided, sessionId }, expiresInSeconds: 0 };
+  if (decided.sessionId !== undefined) {
+    const session = await findSession(deps.pool, decided.sessionId);
+    if (!session || session.revoked) throw new Problem('idempotency_key_expired');
+  }
+  return { kind: 'decided', decided, expiresInSeconds: 0 };
 }
 
 function derivedSessionId({ keys }: ApiDeps, reservation: Reservation, generation: number): string {

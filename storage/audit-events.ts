@@ -64,7 +64,8 @@ export async function listAuditEvents(db: Queryable, filter: AuditFilter): Promi
        and ($4::text is null or type = $4) and ($5::text is null or decision_id = $5)
        and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at < $7)
        and ($8::bigint is null or id < $8)
-     order by id desc limit $9`,
+     -- Not "order by id": that is the text in the select list, and '10' comes before '9'.
+     order by audit_events.id desc limit $9`,
     [
       filter.organizationId,
       filter.userId ?? null,

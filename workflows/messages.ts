@@ -3,8 +3,8 @@
  * folders import. Nothing here may carry a bearer secret, a code or a fingerprint: history keeps it for ever.
  */
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Decision } from '../domain/policy/decision';
-import type { EndedState, EnrolledMethods } from '../domain/session';
+import type { DecidedAnswer } from '../domain/decision-answer';
+import type { EndedState } from '../domain/session';
 
 export const SIGN_IN_WORKFLOW = 'signIn';
 export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
@@ -42,20 +42,7 @@ export interface SignInInput {
 
 /** What the `decision` update answers, always read from the stored row. */
 export type DecisionAnswer =
-  | {
-      readonly kind: 'decided';
-      readonly decisionId: string;
-      readonly outcome: Decision['outcome'];
-      readonly policy: string;
-      readonly reason: string;
-      readonly riskScore: number | null;
-      readonly enrollment: Decision['enrollment'];
-      readonly methods: EnrolledMethods;
-      /** Of a challenge that waits for a proof: when it ends (epoch ms, database clock). */
-      readonly expiresAt?: number;
-      /** Of an allowed sign-in: the session it opened. */
-      readonly sessionId?: string;
-    }
+  | DecidedAnswer
   /** The decision came after `answerBy`; nothing took effect. */
   | { readonly kind: 'abandoned' }
   /** Nothing durable could be written. */

@@ -2,7 +2,12 @@
  * An open challenge: one inbox with two doors (the `submitAnswer` Update and the Signals), answers handled one at a
  * time, and a timer at the stored deadline. The store decides everything; this file only keeps the order of things.
  */
-import { allHandlersFinished, condition, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { SUMMARIES } from '../domain/flow-texts';
 import type { EndedState } from '../domain/session';
@@ -49,7 +54,8 @@ export function createInbox(): InboxState {
       if (inbox.closed) return { kind: 'ended' };
       const letter: Letter = { attemptId: answer.attemptId, answer };
       inbox.letters.push(letter);
-      await condition(() => letter.result !== undefined);
+      // A cancelled workflow answers too (`closeInbox`).
+      await CancellationScope.nonCancellable(() => condition(() => letter.result !== undefined));
       return letter.result ?? { kind: 'unavailable' };
     },
     drop(attemptId) {
@@ -140,5 +146,5 @@ async function handle(letter: Letter, challenge: OpenChallenge): Promise<EndedSt
 export async function closeInbox(inbox: InboxState): Promise<void> {
   inbox.closed = true;
   for (const letter of inbox.letters.splice(0)) letter.result = { kind: 'ended' };
-  await condition(allHandlersFinished);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }

@@ -1,8 +1,6 @@
 /** The search attributes of a sign-in: what operators find workflows by. Never personal data, never a secret. */
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
-import type { DecisionAnswer } from './messages';
-
-type Decided = DecisionAnswer & { kind: 'decided' };
+import type { DecidedAnswer } from '../domain/decision-answer';
 
 const CLIENT_ID = defineSearchAttributeKey('MfaClientId', 'KEYWORD');
 const OUTCOME = defineSearchAttributeKey('MfaOutcome', 'KEYWORD');
@@ -17,7 +15,7 @@ export function riskBand(score: number | null): 'low' | 'elevated' | 'critical' 
 }
 
 /** The four search attributes of a decided sign-in. */
-export function searchAttributesOf(clientId: string, decided: Decided): SearchAttributeUpdatePair[] {
+export function searchAttributesOf(clientId: string, decided: DecidedAnswer): SearchAttributeUpdatePair[] {
   return [
     { key: CLIENT_ID, value: clientId },
     { key: OUTCOME, value: decided.outcome },

@@ -13,6 +13,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Activities, PolicySnapshot } from '../activities';
+import type { DecidedAnswer } from '../domain/decision-answer';
 import { DECIDING, decisionText, ENDINGS, SUMMARIES } from '../domain/flow-texts';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
@@ -65,11 +66,13 @@ export async function signIn(input: SignInInput): Promise<SignInResult> {
   assertSignInInput(input);
   setCurrentDetails(DECIDING);
 
-  const decision = await decide(input);
+  // Cancelling ends the waiting, never a decision half-way: nobody could tell then what was recorded.
+  const decision = await CancellationScope.nonCancellable(() => decide(input));
   state.decision = decision;
   if (decision.kind !== 'decided') {
     await closeInbox(state.inbox);
-    await sideEffects(SETTLEMENT, SUMMARIES.recordAbandoned).recordAbandoned({ input });
+    const { recordAbandoned } = sideEffects(SETTLEMENT, SUMMARIES.recordAbandoned);
+    await CancellationScope.nonCancellable(() => recordAbandoned({ input }));
     return end(decision.kind, ENDINGS[decision.kind]);
   }
   upsertSearchAttributes(searchAttributesOf(input.clientId, decision));
@@ -93,7 +96,7 @@ function end(outcome: SignInResult['outcome'], details: string): SignInResult {
 /** Registers every handler before the first await, so that no message finds none. */
 function listen(state: SignIn): void {
   setHandler(decisionUpdate, async (): Promise<DecisionAnswer> => {
-    await condition(() => state.decision !== undefined);
+    await CancellationScope.nonCancellable(() => condition(() => state.decision !== undefined));
     return state.decision ?? { kind: 'not_recorded' };
   });
   setHandler(submitAnswerUpdate, (submitted) => state.inbox.submit(submitted), {
@@ -116,8 +119,7 @@ async function decide(input: SignInInput): Promise<DecisionAnswer> {
     try {
       const recorded = await recordDecision({ input, policy, ...risk });
       if (recorded.kind !== 'policy_changed') return recorded;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
+    } catch {
       return { kind: 'not_recorded' };
     }
   }
@@ -128,8 +130,7 @@ async function decide(input: SignInInput): Promise<DecisionAnswer> {
 async function lookUpPolicyOrNone(clientId: string, fresh: boolean): Promise<PolicySnapshot | 'unreadable'> {
   try {
     return await lookUpPolicy({ clientId, fresh });
-  } catch (error) {
-    if (isCancellation(error)) throw error;
+  } catch {
     return 'unreadable';
   }
 }
@@ -141,15 +142,12 @@ async function assessRiskOrUnavailable(
 ): Promise<{ assessment: Assessment; baseline?: Assessment; facts: SignInFacts | null }> {
   try {
     return await assessRisk({ input, policy });
-  } catch (error) {
-    if (isCancellation(error)) throw error;
+  } catch {
     return { assessment: { kind: 'unavailable' }, facts: null };
   }
 }
 
-function outcomeWithoutChallenge(
-  answer: DecisionAnswer & { kind: 'decided' },
-): 'allowed' | 'blocked' | 'refused' {
+function outcomeWithoutChallenge(answer: DecidedAnswer): 'allowed' | 'blocked' | 'refused' {
   if (answer.outcome === 'allow') return 'allowed';
   return answer.outcome === 'block' ? 'blocked' : 'refused';
 }
