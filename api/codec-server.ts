@@ -24,41 +24,44 @@ export async function createCodecServer(deps: { config: Config; keys: KeyRing; l
   const { config, keys } = deps;
   const codec = createPayloadCodec(keys, { scope: 'any-scope', clear: 'pass' });
   const expected = Buffer.from(`Bearer ${codecToken(keys)}`);
-  const origin = config.TEMPORAL_UI_URL;
   const app = fastify({ bodyLimit: 4 * 1024 * 1024 });
-
-  app.addHook('onRequest', async (request, reply) => {
-    // Only the UI's own origin: another page in the operator's browser must not read histories through us.
-    void reply.headers({
-      'access-control-allow-origin': origin,
-      'access-control-allow-headers': 'authorization,content-type,x-namespace',
-      'access-control-allow-methods': 'POST',
-      vary: 'Origin',
-      'cache-control': 'no-store',
-    });
-    if (request.method === 'OPTIONS') return reply.code(204).send();
-    const inPath = (request.params as { token?: string }).token;
-    const given = Buffer.from(
-      inPath === undefined ? (request.headers.authorization ?? '') : `Bearer ${inPath}`,
-    );
-    const matches = given.length === expected.length && timingSafeEqual(given, expected);
-    if (!matches) return reply.code(401).send({ error: 'unauthorized' });
-  });
+  app.addHook('onRequest', (request, reply) =>
+    admit(request, reply, { origin: config.TEMPORAL_UI_URL, expected }),
+  );
+  app.setErrorHandler((_error, _request, reply) => reply.code(400).send({ error: 'payload refused' }));
   app.options('/*', (_request, reply) => reply.code(204).send());
   for (const action of ['encode', 'decode'] as const) {
-    const handle = async (request: FastifyRequest, reply: FastifyReply) => {
-      const payloads = PayloadsMessage.fromObject(request.body as Record<string, unknown>)
-        .payloads as Payload[];
-      try {
-        const result = await codec[action](payloads);
-        return PayloadsMessage.toObject(PayloadsMessage.create({ payloads: result }), { bytes: String });
-      } catch {
-        return reply.code(400).send({ error: 'payload refused' });
-      }
+    const handle = async ({ body }: FastifyRequest) => {
+      const { payloads } = PayloadsMessage.fromObject(body as Record<string, unknown>);
+      const result = await codec[action](payloads as Payload[]);
+      return PayloadsMessage.toObject(PayloadsMessage.create({ payloads: result }), { bytes: String });
     };
     app.post(`/${action}`, handle);
     app.post(`/:token/${action}`, handle);
   }
-  await app.listen({ host: config.HOST, port: config.CODEC_PORT });
-  return { close: () => app.close() };
+  const address = await app.listen({ host: config.HOST, port: config.CODEC_PORT });
+  return { address, close: () => app.close() };
+}
+
+/** Answers preflights, and refuses whoever does not show the token. */
+async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { origin, expected }: { origin: string; expected: Buffer },
+): Promise<unknown> {
+  // Only the UI's own origin: another page in the operator's browser must not read histories through us.
+  void reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-allow-headers': 'authorization,content-type,x-namespace',
+    'access-control-allow-methods': 'POST',
+    vary: 'Origin',
+    'cache-control': 'no-store',
+  });
+  if (request.method === 'OPTIONS') return reply.code(204).send();
+  const inPath = (request.params as { token?: string }).token;
+  const given = Buffer.from(
+    inPath === undefined ? (request.headers.authorization ?? '') : `Bearer ${inPath}`,
+  );
+  const matches = given.length === expected.length && timingSafeEqual(given, expected);
+  return matches ? undefined : reply.code(401).send({ error: 'unauthorized' });
 }
