@@ -12,8 +12,7 @@ import { resetGuard } from '../storage/guards';
 import { cacheLastMfa } from '../storage/last-mfa-cache';
 import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
 import { endSession, type MfaSessionRow } from '../storage/mfa-sessions';
-import { inTransaction, type PoolClient } from '../storage/postgres';
-import { ProfileStoreError } from '../storage/risk-inputs';
+import type { PoolClient } from '../storage/postgres';
 import { insertProof, insertSession, trustDevice } from '../storage/sessions';
 import {
   endSignIn,
@@ -26,7 +25,7 @@ import { spendTotpStep } from '../storage/totp-authenticators';
 import type { SubmittedAnswer } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';
-import { learnFrom } from './learn-profile';
+import { learnFrom, learningIfPossible } from './learn-profile';
 import { refuseAnswer } from './refuse-answer';
 
 export interface Completion {
@@ -59,7 +58,7 @@ export async function completeSignIn(
   const { pool, logger } = deps;
   const { session, attemptId } = completion;
   try {
-    const completed = await completeLearningIfPossible(deps, completion);
+    const completed = await learningIfPossible(deps, (tx, options) => complete(tx, completion, options));
     logAudit(logger, completed.audit);
     await rememberProof(deps, session.userId, completed);
     return { kind: 'verified', sessionId: completed.sessionId };
@@ -70,20 +69,6 @@ export async function completeSignIn(
     const outcome: AttemptOutcome = { kind: 'closed' };
     await settleAttempt(pool, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
     return outcome;
-  }
-}
-
-/** A broken profile store costs the lesson, not the sign-in: not learning can only mean more challenges later. */
-async function completeLearningIfPossible(deps: ActivityDeps, completion: Completion): Promise<Completed> {
-  try {
-    return await inTransaction(deps.pool, (tx) => complete(tx, completion, { learns: true }));
-  } catch (error) {
-    if (!(error instanceof ProfileStoreError)) throw error;
-    deps.logger.warn(
-      { decisionId: completion.session.decisionId },
-      'profile store failed; completing without learning',
-    );
-    return inTransaction(deps.pool, (tx) => complete(tx, completion, { learns: false }));
   }
 }
 

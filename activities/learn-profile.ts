@@ -2,8 +2,9 @@
 import type { SignInFacts } from '../domain/risk/facts';
 import { emptyProfile, learn } from '../domain/risk/learn';
 import { parseProfile } from '../domain/risk/parse-profile';
-import type { PoolClient } from '../storage/postgres';
-import { lockProfile, saveProfile } from '../storage/risk-inputs';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { lockProfile, ProfileStoreError, saveProfile } from '../storage/risk-inputs';
+import type { ActivityDeps } from './deps';
 
 export interface Lesson {
   readonly userId: string;
@@ -30,6 +31,23 @@ export async function learnFrom(tx: PoolClient, lesson: Lesson): Promise<void> {
     ...(trustedUntil !== undefined && { trustedUntil }),
   });
   await saveProfile(tx, userId, learned);
+}
+
+/**
+ * Runs a transaction that may learn. A broken profile store costs the lesson, not the sign-in: the transaction is
+ * run again without learning, which can only mean more challenges later.
+ */
+export async function learningIfPossible<T>(
+  { pool, logger }: Pick<ActivityDeps, 'pool' | 'logger'>,
+  work: (tx: PoolClient, options: { learns: boolean }) => Promise<T>,
+): Promise<T> {
+  try {
+    return await inTransaction(pool, (tx) => work(tx, { learns: true }));
+  } catch (error) {
+    if (!(error instanceof ProfileStoreError)) throw error;
+    logger.warn('profile store failed; going on without learning');
+    return inTransaction(pool, (tx) => work(tx, { learns: false }));
+  }
 }
 
 function readProfile(stored: unknown, mfa: boolean) {

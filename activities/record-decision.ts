@@ -16,7 +16,7 @@ import { logAudit } from '../runtime/audit-log';
 import { decisionIdOf, newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { openMfaSession } from '../storage/mfa-sessions';
-import { inTransaction, type PoolClient, type Pool } from '../storage/postgres';
+import type { PoolClient } from '../storage/postgres';
 import { supersedeWithAudit } from '../storage/session-ending';
 import { insertSession } from '../storage/sessions';
 import {
@@ -32,7 +32,7 @@ import type { DecisionAnswer, SignInInput } from '../workflows/messages';
 import { answerFrom } from './decision-answer';
 import { decisionEvents } from './sign-in-events';
 import type { ActivityDeps } from './deps';
-import { learnFrom } from './learn-profile';
+import { learnFrom, learningIfPossible } from './learn-profile';
 import type { PolicySnapshot } from './look-up-policy';
 
 export interface RecordDecisionQuery {
@@ -52,17 +52,24 @@ interface Recorded {
 }
 
 /** Makes the activity. Throws when Postgres does not take the decision; then nobody is let in. */
-export function createRecordDecision({ pool, logger }: ActivityDeps) {
+export function createRecordDecision(deps: ActivityDeps) {
   return async function recordDecision(query: RecordDecisionQuery): Promise<RecordDecisionResult> {
     const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
-    const { result, audit } = await recordOnce(pool, workflowId, query);
-    logAudit(logger, audit);
+    const { result, audit } = await recordOnce(deps, workflowId, query);
+    logAudit(deps.logger, audit);
     return result;
   };
 }
 
-async function recordOnce(pool: Pool, workflowId: string, query: RecordDecisionQuery): Promise<Recorded> {
-  const recorded = await inTransaction(pool, (tx) => record(tx, workflowId, query));
+async function recordOnce(
+  deps: ActivityDeps,
+  workflowId: string,
+  query: RecordDecisionQuery,
+): Promise<Recorded> {
+  const { pool } = deps;
+  const recorded = await learningIfPossible(deps, (tx, { learns }) =>
+    record(tx, { workflowId, query, learns }),
+  );
   if (recorded) return recorded;
   // Another run of this activity was first: its row rules.
   const stored = await findDecisionByWorkflow(pool, workflowId);
@@ -73,8 +80,7 @@ async function recordOnce(pool: Pool, workflowId: string, query: RecordDecisionQ
 /** `undefined` when the workflow has a stored decision already. */
 async function record(
   tx: PoolClient,
-  workflowId: string,
-  query: RecordDecisionQuery,
+  { workflowId, query, learns }: { workflowId: string; query: RecordDecisionQuery; learns: boolean },
 ): Promise<Recorded | undefined> {
   const { input, policy } = query;
   const context = await readDecisionContext(tx, input);
@@ -94,15 +100,19 @@ async function record(
   const expiresAt = stored.state === 'challenged' ? await openChallenge(tx, query, stored) : undefined;
   const superseded = stored.state === 'challenged' ? await supersedeWithAudit(tx, stored.userId) : [];
   if (stored.sessionId !== null) await openSession(tx, stored);
-  if (
-    stored.state === 'allowed' &&
-    query.facts &&
-    teachesProfile(decision, query.baseline ?? query.assessment)
-  ) {
-    await learnFrom(tx, { userId: input.userId, facts: query.facts, mfa: false });
-  }
+  if (learns) await learnIfTaught(tx, query, { stored, decision });
   const audit = [...(await insertAuditEvents(tx, decisionEvents(stored, decision))), ...superseded];
   return { result: decidedAnswer(stored, expiresAt) ?? { kind: 'abandoned' }, audit };
+}
+
+/** Poisoning: only what default `smart` would have let through teaches the profile. */
+async function learnIfTaught(
+  tx: PoolClient,
+  { input, facts, baseline, assessment }: RecordDecisionQuery,
+  { stored, decision }: { stored: StoredDecision; decision: Decision },
+): Promise<void> {
+  if (stored.state !== 'allowed' || !facts || !teachesProfile(decision, baseline ?? assessment)) return;
+  await learnFrom(tx, { userId: input.userId, facts, mfa: false });
 }
 
 function decideFrom(

@@ -59,6 +59,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     browsable: deps.config.NODE_ENV !== 'production',
     publicUrl: deps.config.PUBLIC_URL,
   });
+  app.removeContentTypeParser('text/plain');
   await app.register(formbody);
   registerRoutes(app, deps);
   await app.ready();

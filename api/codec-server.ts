@@ -33,7 +33,7 @@ export async function createCodecServer(deps: { config: Config; keys: KeyRing; l
   for (const action of ['encode', 'decode'] as const) {
     const handle = async ({ body }: FastifyRequest) => {
       const { payloads } = PayloadsMessage.fromObject(body as Record<string, unknown>);
-      const result = await codec[action](payloads as Payload[]);
+      const result = await codec[action](payloads);
       return PayloadsMessage.toObject(PayloadsMessage.create({ payloads: result }), { bytes: String });
     };
     app.post(`/${action}`, handle);

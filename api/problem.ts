@@ -75,7 +75,11 @@ function toProblem(error: FastifyError | Error): Problem {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('body_too_large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type');
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || error instanceof SyntaxError)
+  if (
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    error instanceof SyntaxError
+  )
     return new Problem('invalid_json');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem('invalid_request');

@@ -56,7 +56,20 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
 }
 
 function withDeadline<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
-  return client.withDeadline(Date.now() + ms, call);
+  return within(ms, client.withDeadline(Date.now() + ms, call));
+}
+
+/** The connection's own retries (server overloaded) back off without a look at the call's deadline. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** One Update-with-Start: starts the workflow, or finds it running, and waits for its decision. */
@@ -121,19 +134,6 @@ async function check(client: Client, config: Config): ReturnType<TemporalGateway
 }
 
 const TASK_QUEUE_TYPE_WORKFLOW = 1;
-
-/** The connection's own retries (server overloaded) back off without a look at the call's deadline. */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function hasEnded(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;

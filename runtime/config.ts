@@ -17,6 +17,8 @@ const schema = Type.Object({
   REDIS_URL: Type.String({ minLength: 1 }),
   TEMPORAL_ADDRESS: Type.String({ minLength: 1 }),
   TEMPORAL_NAMESPACE: Type.String({ default: 'default' }),
+  TEMPORAL_TLS: Type.String({ default: '', pattern: '^[01]?$' }),
+  TEMPORAL_API_KEY: Type.String({ default: '' }),
   TEMPORAL_UI_URL: Type.String({ default: '' }),
   DECISIONS_TASK_QUEUE: Type.String({ default: 'mfa-decisions', pattern: 'decisions$' }),
   MASTER_KEY: Type.String({ minLength: 1 }),

@@ -14,6 +14,7 @@ import type { KeyRing } from './keys';
 const ENCODING = Buffer.from('binary/encrypted');
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const KEY_ID = /^[0-9a-f]{12}$/;
 const PayloadMessage = temporal.api.common.v1.Payload;
 
 export interface CodecOptions {
@@ -23,10 +24,12 @@ export interface CodecOptions {
    */
   readonly scope: 'strict' | 'any-scope';
   /**
-   * What becomes of a payload in clear. `refuse` throws. `pass` (codec server) leaves it as it is: the SDK's core writes
-   * its own bookkeeping of local activities in clear, and showing what is readable anyway gives nothing away. `neutralise` (worker) replaces it by null, which every
-   * handler rejects: throwing would make the workflow task fail for ever, so that one clear Signal could stop a
-   * sign-in from expiring.
+   * What becomes of a payload that is none of ours.
+   * `refuse` (client): throws.
+   * `neutralise` (worker): replaced by null, which every handler rejects. Throwing would make the workflow task fail
+   * for ever, so that one forged Signal could keep a sign-in from expiring.
+   * `pass` (codec server): left as it is, like everything that does not open. The SDK's core writes its own
+   * bookkeeping of local activities in clear, and showing what is readable anyway gives nothing away.
    */
   readonly clear: 'refuse' | 'neutralise' | 'pass';
 }
@@ -48,7 +51,7 @@ export function createPayloadCodec(keys: KeyRing, options: CodecOptions): Payloa
       Promise.resolve(payloads.map((payload) => encrypt(keys, payload, scopeOf(context)))),
     decode: (payloads, context) =>
       new Promise((resolve) =>
-        resolve(payloads.map((payload) => decrypt(keys, payload, { options, context }))),
+        resolve(payloads.map((payload) => decode(keys, payload, { options, context }))),
       ),
   };
 }
@@ -66,12 +69,26 @@ function isReadable({ metadata, data }: Payload): boolean {
   if (!data || data.length > LONGEST_READABLE_BYTES || !metadata?.['encoding']) return false;
   if (!JSON_PLAIN.equals(metadata['encoding'])) return false;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  if (bytes[0] === QUOTE) return isFlowText(JSON.parse(bytes.toString('utf8')) as string);
-  if (!bytes.subarray(0, METADATA_START.length).equals(METADATA_START)) return false;
-  const { currentDetails, ...rest } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  const isText = bytes[0] === QUOTE;
+  // Most payloads are objects: they are not parsed for this.
+  if (!isText && !bytes.subarray(0, METADATA_START.length).equals(METADATA_START)) return false;
+  const value = parseJson(bytes);
+  return isText ? typeof value === 'string' && isFlowText(value) : isFlowMetadata(value);
+}
+
+function isFlowMetadata(value: unknown): boolean {
+  const { currentDetails, ...rest } = (value ?? {}) as Record<string, unknown>;
   const isDescribed =
     currentDetails === '' || (typeof currentDetails === 'string' && isFlowText(currentDetails));
   return isDescribed && Object.keys(rest).join() === 'definition';
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function scopeOf(context: SerializationContext | undefined): string {
@@ -90,23 +107,45 @@ function encrypt(keys: KeyRing, payload: Payload, scope: string): Payload {
   };
 }
 
-function decrypt(
-  keys: KeyRing,
-  payload: Payload,
-  { options, context }: { options: CodecOptions; context: SerializationContext | undefined },
-): Payload {
-  const { metadata, data } = payload;
-  if (!metadata?.['encoding'] || !data || !ENCODING.equals(metadata['encoding'])) {
-    if (options.clear === 'pass' || isReadable(payload)) return payload;
-    if (options.clear === 'neutralise') return NULL_PAYLOAD;
-    throw new PayloadRefusedError();
+interface Opening {
+  readonly options: CodecOptions;
+  readonly context: SerializationContext | undefined;
+}
+
+function decode(keys: KeyRing, payload: Payload, opening: Opening): Payload {
+  const { clear } = opening.options;
+  if (clear === 'pass') return openOrPass(keys, payload, opening);
+  if (isOurs(payload)) return open(keys, payload, opening);
+  if (isReadable(payload)) return payload;
+  if (clear === 'neutralise') return NULL_PAYLOAD;
+  throw new PayloadRefusedError();
+}
+
+/** One payload that does not open must not hide the rest of a history from an operator. */
+function openOrPass(keys: KeyRing, payload: Payload, opening: Opening): Payload {
+  try {
+    return isOurs(payload) ? open(keys, payload, opening) : payload;
+  } catch {
+    return payload;
   }
-  const keyId = Buffer.from(metadata['key-id'] ?? []).toString();
-  const scope = Buffer.from(metadata['scope'] ?? []).toString();
+}
+
+/** Whether a payload has the form that `encrypt` gives; whether it is genuine shows when it is opened. */
+function isOurs({ metadata, data }: Payload): boolean {
+  if (!data || data.length < NONCE_BYTES + TAG_BYTES || !metadata?.['encoding']) return false;
+  return (
+    ENCODING.equals(metadata['encoding']) && KEY_ID.test(Buffer.from(metadata['key-id'] ?? []).toString())
+  );
+}
+
+/** Opens one of ours. Throws when it was moved or altered, or when its key is not at hand. */
+function open(keys: KeyRing, { metadata, data }: Payload, { options, context }: Opening): Payload {
+  const keyId = Buffer.from(metadata?.['key-id'] ?? []).toString();
+  const scope = Buffer.from(metadata?.['scope'] ?? []).toString();
   const expected = scopeOf(context);
   // A payload copied from another workflow's history must not be taken for this one's.
   if (options.scope === 'strict' && expected !== '' && scope !== expected) throw new PayloadRefusedError();
-  const bytes = Buffer.from(data);
+  const bytes = Buffer.from(data ?? []);
   const decipher = createDecipheriv(
     'aes-256-gcm',
     keys.key('payload-codec', keyId),

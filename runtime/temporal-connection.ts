@@ -14,10 +14,17 @@ export function createDataConverter(keys: KeyRing, options: CodecOptions): DataC
   };
 }
 
+/** Address and credentials of the server. An API key (Temporal Cloud) implies TLS. */
+export function connectionOptions(config: Config) {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_API_KEY: apiKey } = config;
+  const tls = config.TEMPORAL_TLS === '1' || apiKey !== '';
+  return { address, ...(tls && { tls: true }), ...(apiKey !== '' && { apiKey }) };
+}
+
 /** A client that connects lazily: an API process starts, and answers 503, while Temporal is away. */
 export function createTemporalClient(config: Config, keys: KeyRing): Client {
   const connection = Connection.lazy({
-    address: config.TEMPORAL_ADDRESS,
+    ...connectionOptions(config),
     connectTimeout: '2s',
     channelArgs: {
       'grpc.keepalive_time_ms': 10_000,

@@ -58,7 +58,7 @@ export async function findApplication(
   );
 }
 
-/** One page of an organization's applications, oldest first. `after` is the last client id of the page before. */
+/** One page of an organization's applications by client id. `after` is the last client id of the page before. */
 export async function listApplications(
   db: Queryable,
   page: { organizationId: string; after: string | undefined; limit: number },

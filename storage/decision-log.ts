@@ -23,7 +23,8 @@ export interface DecisionFilter {
   readonly clientId?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
-  readonly before?: { readonly at: Date; readonly id: string } | undefined;
+  /** Id of the last decision of the page before. */
+  readonly before?: string | undefined;
   readonly limit: number;
 }
 
@@ -35,8 +36,8 @@ export async function listDecisions(db: Queryable, filter: DecisionFilter): Prom
        and ($2::text is null or outcome = $2) and ($3::text is null or user_id = $3)
        and ($4::text is null or client_id = $4)
        and ($5::timestamptz is null or created_at >= $5) and ($6::timestamptz is null or created_at < $6)
-       and ($7::timestamptz is null or (created_at, id) < ($7, $8))
-     order by created_at desc, id desc limit $9`,
+       and ($7::text is null or (created_at, id) < (select created_at, id from sign_ins where id = $7))
+     order by created_at desc, id desc limit $8`,
     [
       filter.organizationId,
       filter.outcome ?? null,
@@ -44,8 +45,7 @@ export async function listDecisions(db: Queryable, filter: DecisionFilter): Prom
       filter.clientId ?? null,
       filter.from ?? null,
       filter.to ?? null,
-      filter.before?.at ?? null,
-      filter.before?.id ?? null,
+      filter.before ?? null,
       filter.limit,
     ],
   );

@@ -23,8 +23,8 @@ export interface NewEnrollmentSession {
 export async function insertEnrollmentSession(db: Queryable, session: NewEnrollmentSession): Promise<void> {
   await db.query(
     `insert into enrollment_sessions
-       (id_hash, user_id, client_id, decision_id, email_allowed, expires_at, token_hash, token_expires_at)
-     values ($1, $2, $3, $4, true, now() + make_interval(mins => $5), $6,
+       (id_hash, user_id, client_id, decision_id, expires_at, token_hash, token_expires_at)
+     values ($1, $2, $3, $4, now() + make_interval(mins => $5), $6,
        case when $6::text is not null then now() + make_interval(secs => $7) end)
      on conflict (id_hash) do nothing`,
     [

@@ -41,7 +41,7 @@ select (select profile from risk_profiles where user_id = $1) as profile,
 from failures f`;
 
 /**
- * Reads the inputs. Failures that did not carry the device's token never count against the holder of that token:
+ * Reads the inputs. Failures that did not carry a trusted device's token never count against its holder:
  * otherwise a stranger who knows the fingerprint could lock the owner out.
  */
 export async function loadRiskInputs(
@@ -57,14 +57,14 @@ export async function loadRiskInputs(
     ]),
   );
   if (!row) throw new Error('risk inputs are missing');
-  const held = row.trustedUntil !== null;
+  const isTrusted = row.trustedUntil !== null && row.trustedUntil > row.now;
   return {
     profile: row.profile,
     deviceTrust:
       row.trustedUntil === null ? { kind: 'none' } : { kind: 'held', trustedUntil: row.trustedUntil },
     failures: {
-      sameFingerprint: held ? row.sameWithToken : row.same,
-      otherFingerprints: held ? 0 : row.others,
+      sameFingerprint: isTrusted ? row.sameWithToken : row.same,
+      otherFingerprints: isTrusted ? 0 : row.others,
       accountsFromIp: row.accountsFromIp,
     },
     now: row.now,

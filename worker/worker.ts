@@ -10,7 +10,11 @@ import { loadConfig, type Config } from '../runtime/config';
 import { createBaseDeps } from '../runtime/deps';
 import { createSdkLogger, type Logger } from '../runtime/logger';
 import { createMetricsServer } from '../runtime/metrics';
-import { createTemporalClient, ensureSearchAttributes } from '../runtime/temporal-connection';
+import {
+  connectionOptions,
+  createTemporalClient,
+  ensureSearchAttributes,
+} from '../runtime/temporal-connection';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages';
 import { WORKFLOW_BUNDLE_PATH } from './build-workflow-bundle';
 import { createWorkers, type WorkerSet } from './create-workers';
@@ -36,7 +40,7 @@ async function main(): Promise<void> {
   await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
   await scheduleFeedUpdates(client, config);
   await client.connection.close();
-  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  const connection = await NativeConnection.connect(connectionOptions(config));
   const code = readFileSync(WORKFLOW_BUNDLE_PATH, 'utf8');
   const workers = await createWorkers(config, deps, { connection, workflowBundle: { code } });
   const background = await startBackground(config, deps, workers);

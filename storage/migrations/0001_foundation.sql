@@ -21,7 +21,7 @@ create table users (
 );
 create unique index users_login_key on users (organization_id, lower(login));
 create unique index users_external_id_key on users (organization_id, external_id) where external_id is not null;
-create index users_page on users (organization_id, created_at, id);
+create index users_page on users (organization_id, id);
 
 create table applications (
   client_id text primary key,
@@ -38,7 +38,7 @@ create table applications (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index applications_page on applications (organization_id, created_at, client_id);
+create index applications_page on applications (organization_id, client_id);
 
 -- One row per user. Null means: no completed sign-in yet.
 create table risk_profiles (
@@ -195,7 +195,6 @@ create table enrollment_sessions (
   user_id text not null references users (id) on delete cascade,
   client_id text not null,
   decision_id text not null,
-  email_allowed boolean not null,
   email_code_digest bytea,
   email_code_expires_at timestamptz,
   emails_sent integer not null default 0,
