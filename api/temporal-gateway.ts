@@ -24,6 +24,7 @@ import {
   type SubmittedAnswer,
 } from '../workflows/messages';
 import { newSecret } from '../runtime/random-ids';
+import { createAdmission, NotAdmittedError } from './admission';
 
 type SignInWorkflow = (input: SignInInput) => Promise<SignInResult>;
 
@@ -42,17 +43,30 @@ export interface TemporalGateway {
 }
 
 export function createTemporalGateway(client: Client, config: Config): TemporalGateway {
+  const inFlight = config.WORKFLOW_CALLS_IN_FLIGHT;
+  const decisions = createAdmission({ inFlight, waitMs: 1_200 });
+  const answers = createAdmission({ inFlight, waitMs: 2_500 });
+  const taskQueue = config.DECISIONS_TASK_QUEUE;
   return {
     decide: (input, deadlineMs) =>
-      decide(client, { input, deadlineMs, taskQueue: config.DECISIONS_TASK_QUEUE }),
+      decisions
+        .run((waitedMs) => decide(client, { input, deadlineMs: deadlineMs - waitedMs, taskQueue }))
+        .catch(unlessAdmitted),
     submitAnswer: (sessionIdHash, answer, deadlineMs) =>
-      submitAnswer(client, { sessionIdHash, answer, deadlineMs }),
+      answers
+        .run((waitedMs) => submitAnswer(client, { sessionIdHash, answer, deadlineMs: deadlineMs - waitedMs }))
+        .catch(unlessAdmitted),
     async ringSession(sessionIdHash) {
       const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
       await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
     },
     check: () => check(client, config),
   };
+}
+
+function unlessAdmitted(error: unknown): { kind: 'unavailable' } {
+  if (!(error instanceof NotAdmittedError)) throw error;
+  return { kind: 'unavailable' };
 }
 
 function withDeadline<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
