@@ -1,12 +1,11 @@
 /** The HTTP application: plugins, then routes. Starts nothing by itself. */
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
-import formbody from '@fastify/formbody';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { newSecret } from '../runtime/random-ids';
 import type { ApiDeps } from './deps';
 import { httpMetrics } from './plugins/http-metrics';
 import { openApi } from './plugins/open-api';
-import { requestGuard } from './plugins/request-guard';
+import { requestGuard, setCommonHeaders } from './plugins/request-guard';
 import { handleError, Problem } from './problem';
 import { registerRoutes } from './routes';
 
@@ -40,6 +39,11 @@ function createApp(deps: ApiDeps) {
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
+    // A path that cannot be decoded never reaches a route; the framework's own answer would echo it.
+    frameworkErrors: (error, request, reply) => {
+      setCommonHeaders(request, reply);
+      handleError(error, request, reply);
+    },
     ajv: {
       customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false, useDefaults: false },
     },
@@ -60,7 +64,6 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     publicUrl: deps.config.PUBLIC_URL,
   });
   app.removeContentTypeParser('text/plain');
-  await app.register(formbody);
   registerRoutes(app, deps);
   await app.ready();
   return app;

@@ -6,7 +6,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { temporal } from '@temporalio/proto';
-import type { Payload } from '@temporalio/common';
 import type { Config } from '../runtime/config';
 import type { KeyRing } from '../runtime/keys';
 import type { Logger } from '../runtime/logger';

@@ -18,8 +18,9 @@ redis.call('set', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1`;
 
 const EVICT = `
+local floor = tonumber(redis.call('get', KEYS[2]) or '0')
 redis.call('del', KEYS[1])
-redis.call('set', KEYS[2], ARGV[1], 'EX', ARGV[2])
+redis.call('set', KEYS[2], math.max(floor, tonumber(ARGV[1])), 'EX', ARGV[2])
 return 1`;
 
 /** The cached text, or null. Throws when Redis does not answer in time. */

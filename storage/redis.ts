@@ -13,6 +13,7 @@ export function createRedis(redisUrl: string, onError: (error: Error) => void): 
   const redis = new Redis(redisUrl, {
     commandTimeout: REDIS_COMMAND_TIMEOUT_MS,
     connectTimeout: 1_000,
+    disconnectTimeout: 200,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1_000),

@@ -53,6 +53,8 @@ export function serverArguments({ dataDir, port, durable }) {
     port,
     unix_socket_directories: '',
     max_connections: 200,
+    // The DETAIL of a refused duplicate repeats the row's values: a login would stand in the log.
+    log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   return ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];

@@ -89,7 +89,7 @@ describe('the codec server', () => {
   });
 
   it('answers garbage with a 400', async () => {
-    const answer = await decode({ metadata: 3, data: {} } as object, `/${token}/decode`);
+    const answer = await decode({ metadata: 3, data: {} }, `/${token}/decode`);
     expect(answer.status).toBe(400);
   });
 });

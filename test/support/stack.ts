@@ -50,7 +50,7 @@ export interface StackOptions {
   readonly network?: NetworkIntelligence;
   /** Replaces activities or dependencies of the worker. */
   readonly activityDeps?: (deps: ActivityDeps) => ActivityDeps;
-  /** Without a worker nothing is decided. */
+  /** Without a worker nothing is decided. An instance beside another has none unless this says `false`. */
   readonly withoutWorker?: boolean;
   /** A second API instance beside this stack: its database, keys, Redis and worker. Stop it first. */
   readonly beside?: Stack;
@@ -80,8 +80,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const base = await createBaseDeps(config, 'test');
   const demoUserId = beside?.demoUserId ?? (await seed(base, SECRETS)).demo.userId;
   const network = beside?.network ?? new FakeNetwork();
-  const worker =
-    options.withoutWorker || beside ? undefined : await startWorker(config, base, network, options);
+  const withoutWorker = options.withoutWorker ?? beside !== undefined;
+  const worker = withoutWorker ? undefined : await startWorker(config, base, network, options);
   const tokens = await createTokens(base.pool, base.keys, config.PUBLIC_URL);
   const client = createTemporalClient(config, base.keys);
   const deps: ApiDeps = {

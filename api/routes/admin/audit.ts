@@ -4,7 +4,7 @@ import { listAuditEvents, type AuditRow } from '../../../storage/audit-events';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
-import { ClientId, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
+import { ClientId, instantOf, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
   Type.Union([type, Type.Null()]);
@@ -55,8 +55,8 @@ export function registerAuditRoute(app: App, deps: ApiDeps): void {
       const rows = await listAuditEvents(deps.pool, {
         ...filter,
         organizationId: clientOf(request).organizationId,
-        from: from === undefined ? undefined : new Date(from),
-        to: to === undefined ? undefined : new Date(to),
+        from: instantOf(from),
+        to: instantOf(to),
         before: cursor,
         limit,
       });

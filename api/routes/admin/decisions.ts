@@ -8,7 +8,7 @@ import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import { ClientId, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
+import { ClientId, instantOf, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
   Type.Union([type, Type.Null()]);
@@ -74,8 +74,8 @@ export function registerDecisionRoutes(app: App, deps: ApiDeps): void {
       outcome,
       userId,
       clientId,
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
+      from: instantOf(from),
+      to: instantOf(to),
       before: cursor,
       limit,
     });

@@ -1,4 +1,5 @@
 /** `POST /api/v1/oauth/token`: client credentials (RFC 6749 §4.4), for machines; no MFA. OAuth error form. */
+import formbody from '@fastify/formbody';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
@@ -28,21 +29,30 @@ const schema = {
 };
 
 export function registerTokenRoute(app: App, deps: ApiDeps): void {
-  app.post('/api/v1/oauth/token', { schema, errorHandler }, async (request, reply) => {
-    const form = parseForm(request);
-    if (!form) throw new OAuthProblem(400, 'invalid_request', 'A form body with single values is required.');
-    const client = await authenticate(deps, request, form);
-    if (!client) {
-      await deps.limits.address(request.ip);
-      throw new OAuthProblem(401, 'invalid_client', 'Client authentication failed.');
-    }
-    await deps.limits.client(client.clientId);
-    const scope = grantedScope(client, form);
-    const claims = { subject: client.clientId, clientId: client.clientId, scope };
-    const access_token = await deps.tokens.signAccessToken(claims);
-    void reply.header('pragma', 'no-cache');
-    return { access_token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_SECONDS, scope };
+  // In a scope of its own: no other endpoint may be fed by a form.
+  void app.register(async (scope) => {
+    await scope.register(formbody);
+    scope.post('/api/v1/oauth/token', { schema, errorHandler }, async (request, reply) => {
+      const answer = await issueToken(deps, request);
+      void reply.header('pragma', 'no-cache');
+      return answer;
+    });
   });
+}
+
+async function issueToken(deps: ApiDeps, request: FastifyRequest) {
+  const form = parseForm(request);
+  if (!form) throw new OAuthProblem(400, 'invalid_request', 'A form body with single values is required.');
+  const client = await authenticate(deps, request, form);
+  if (!client) {
+    await deps.limits.address(request.ip);
+    throw new OAuthProblem(401, 'invalid_client', 'Client authentication failed.');
+  }
+  await deps.limits.client(client.clientId);
+  const scope = grantedScope(client, form);
+  const claims = { subject: client.clientId, clientId: client.clientId, scope };
+  const access_token = await deps.tokens.signAccessToken(claims);
+  return { access_token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_SECONDS, scope };
 }
 
 /** No `scope` asks for all that the client has. */

@@ -33,22 +33,25 @@ const schema = {
 type ResultLine =
   { line: number; userId: string } | { line: number; error: { code: string; detail: string } };
 
+const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+
 export function registerImportRoute(app: App, deps: ApiDeps): void {
-  for (const type of ['application/x-ndjson', 'application/ndjson', 'application/jsonl']) {
-    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
-  }
-  app.post(
-    '/api/v1/users/import',
-    { schema, onRequest: requireClient(deps, 'users:write'), bodyLimit: Number.MAX_SAFE_INTEGER },
-    async (request, reply) => {
+  const onRequest = requireClient(deps, 'users:write');
+  // In a scope of its own: no other endpoint takes a stream, and this one buffers no JSON of any size.
+  void app.register((scope, _options, registered) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(NDJSON_TYPES, (_request, payload, done) => done(null, payload));
+    const options = { schema, onRequest, bodyLimit: Number.MAX_SAFE_INTEGER };
+    scope.post('/api/v1/users/import', options, async (request, reply) => {
       if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type');
       const { organizationId, clientId } = clientOf(request);
       const context: CreateUserContext = { organizationId, clientId, event: 'user.imported' };
       const results = importRows(deps, ndjsonLines(request.body, MAX_LINE_BYTES), context);
       void reply.type('application/x-ndjson');
       return reply.send(Readable.from(results));
-    },
-  );
+    });
+    registered();
+  });
 }
 
 /** Imports in order, a few rows at a time, and yields the result lines in the order of the rows. */
