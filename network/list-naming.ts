@@ -22,14 +22,17 @@ export const MAX_LIST_AGE_MS: Readonly<Record<NetworkClass, number>> = {
   hosting: 30 * 24 * HOUR_MS,
 };
 
-const LIST_EXTENSION = /\.(txt|csv|lst|list|netset|ipset|json)$/;
+const LIST_EXTENSION = /\.(txt|csv|lst|list|netset|ipset|json|ips|cidr)$/;
 
 /** First match wins. `tor` must stand alone as a word: `storage.txt` and `monitor.csv` are no Tor lists. */
 const CLASS_BY_NAME: readonly (readonly [RegExp, NetworkClass])[] = [
-  [/(^|[^a-z])tor([^a-z]|$)|torbulkexit/, 'tor_exit'],
+  [/(^|[^a-z])tor([^a-z]|$)|torbulkexit|torexit|tornode/, 'tor_exit'],
   [/vpn/, 'vpn'],
   [/datacenter|datacentre|hosting|ipcat|(^|[^a-z])cloud/, 'hosting'],
-  [/ipsum|firehol|spamhaus|(^|[^a-z])(asn?)?drop|threat|intel/, 'threat_intel'],
+  [
+    /ipsum|firehol|spamhaus|(^|[^a-z])(asn?)?drop|threat|intel|block-?list|black-?list|abuse|attack|malicious/,
+    'threat_intel',
+  ],
 ];
 
 /**

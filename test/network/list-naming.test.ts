@@ -24,6 +24,9 @@ describe('a list is known by its file name', () => {
     ['asndrop.json', 'threat_intel'],
     ['our-threats.txt', 'threat_intel'],
     ['intel.csv', 'threat_intel'],
+    ['blocklist.ips', 'threat_intel'],
+    ['malicious-addresses.txt', 'threat_intel'],
+    ['torexits.txt', 'tor_exit'],
   ])('%s is %s', (name, networkClass) => {
     expect(classifyListName(name)?.class).toBe(networkClass);
   });
