@@ -1,0 +1,148 @@
+/** Every path that a sign-in can take, as it is played once to record its history. */
+import type { Activities } from '../../activities';
+import {
+  sessionClosedSignal,
+  submitAnswerUpdate,
+  totpCodeSignal,
+  type SignInResult,
+} from '../../workflows/messages';
+import {
+  ALLOWED,
+  answer,
+  BLOCKED,
+  challengedUntil,
+  REFUSED,
+  StoreIsDown,
+  VERIFIED,
+  WRONG,
+} from '../workflows/support/fake-activities';
+import type { StagedSignIn } from '../workflows/support/stage';
+
+export interface Scenario {
+  readonly fakes: Partial<Activities>;
+  /** What happens after the decision was answered. */
+  play?(signIn: StagedSignIn): Promise<unknown>;
+  readonly outcome: SignInResult['outcome'];
+}
+
+const outage = () => Promise.reject(new StoreIsDown());
+const recordDecision: Activities['recordDecision'] = () =>
+  Promise.resolve(challengedUntil(Date.now() + 300_000));
+const ended = (state: 'expired' | 'cancelled' | 'superseded') => () =>
+  Promise.resolve({ kind: 'ended', state } as const);
+const submit = (signIn: StagedSignIn, attemptId: string) =>
+  signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer(attemptId)] });
+
+/** Answers one after the other, the last one for ever. */
+function inTurn<T>(...answers: [T, ...T[]]): () => Promise<T> {
+  let index = 0;
+  return () => Promise.resolve(answers[Math.min(index++, answers.length - 1)] ?? answers[0]);
+}
+
+/** Made anew for each recording: some of the fakes count their calls. */
+export function scenarios(): Readonly<Record<string, Scenario>> {
+  return {
+    allowed: { fakes: { recordDecision: inTurn(ALLOWED) }, outcome: 'allowed' },
+    blocked: { fakes: { recordDecision: inTurn(BLOCKED) }, outcome: 'blocked' },
+    refused: { fakes: { recordDecision: inTurn(REFUSED) }, outcome: 'refused' },
+    'policy-unreadable': {
+      fakes: { lookUpPolicy: outage, recordDecision: inTurn(BLOCKED) },
+      outcome: 'blocked',
+    },
+    'policy-changed': {
+      fakes: {
+        recordDecision: inTurn<Awaited<ReturnType<Activities['recordDecision']>>>(
+          { kind: 'policy_changed' },
+          ALLOWED,
+        ),
+      },
+      outcome: 'allowed',
+    },
+    'policy-changed-for-ever': {
+      fakes: { recordDecision: inTurn({ kind: 'policy_changed' } as const) },
+      outcome: 'not_recorded',
+    },
+    'not-recorded': { fakes: { recordDecision: outage }, outcome: 'not_recorded' },
+    abandoned: { fakes: { recordDecision: inTurn({ kind: 'abandoned' } as const) }, outcome: 'abandoned' },
+    'risk-unavailable': {
+      fakes: { assessRisk: outage, recordDecision, verifyTotp: inTurn(VERIFIED) },
+      play: (signIn) => submit(signIn, 'a1'),
+      outcome: 'verified',
+    },
+    verified: {
+      fakes: { recordDecision, verifyTotp: inTurn(VERIFIED) },
+      play: (signIn) => submit(signIn, 'a1'),
+      outcome: 'verified',
+    },
+    'verified-after-wrong-answers': {
+      fakes: {
+        recordDecision,
+        verifyTotp: inTurn<Awaited<ReturnType<Activities['verifyTotp']>>>(WRONG, WRONG, VERIFIED),
+      },
+      play: (signIn) =>
+        Promise.all(['a1', 'a2', 'a3', 'a4'].map((id) => submit(signIn, id).catch(() => null))),
+      outcome: 'verified',
+    },
+    'verified-after-an-outage': {
+      fakes: { recordDecision, verifyTotp: failingTimes(3, VERIFIED) },
+      async play(signIn) {
+        await submit(signIn, 'a1');
+        await submit(signIn, 'a1');
+      },
+      outcome: 'verified',
+    },
+    'verified-by-signal': {
+      fakes: { recordDecision, verifyTotp: inTurn(VERIFIED) },
+      play: (signIn) => signIn.handle.signal(totpCodeSignal, { attemptId: 'a1' }),
+      outcome: 'verified',
+    },
+    dead: {
+      fakes: {
+        recordDecision,
+        verifyTotp: inTurn({ result: { kind: 'wrong' }, sessionEnded: 'dead' } as const),
+      },
+      play: (signIn) => submit(signIn, 'a5'),
+      outcome: 'dead',
+    },
+    expired: {
+      fakes: {
+        recordDecision: () => Promise.resolve(challengedUntil(Date.now() + 500)),
+        settleSession: ended('expired'),
+      },
+      outcome: 'expired',
+    },
+    'expired-after-an-early-timer': {
+      fakes: {
+        recordDecision: () => Promise.resolve(challengedUntil(Date.now() + 500)),
+        settleSession: inTurn<Awaited<ReturnType<Activities['settleSession']>>>(
+          { kind: 'pending', remainingMs: 200 },
+          { kind: 'ended', state: 'expired' },
+        ),
+      },
+      outcome: 'expired',
+    },
+    superseded: {
+      fakes: { recordDecision, settleSession: ended('superseded') },
+      play: (signIn) => signIn.handle.signal(sessionClosedSignal),
+      outcome: 'superseded',
+    },
+    'cancelled-in-the-store': {
+      fakes: { recordDecision, settleSession: ended('cancelled') },
+      play: (signIn) => signIn.handle.signal(sessionClosedSignal),
+      outcome: 'cancelled',
+    },
+    'cancelled-by-an-operator': {
+      fakes: { recordDecision, cancelSession: inTurn({ state: 'cancelled' } as const) },
+      play: (signIn) => signIn.handle.cancel(),
+      outcome: 'cancelled',
+    },
+  };
+}
+
+/** Which of them are recorded a second time, with the codec. */
+export const ENCRYPTED = ['allowed', 'verified'] as const;
+
+function failingTimes<T>(failures: number, then: T): () => Promise<T> {
+  let left = failures;
+  return () => (left-- > 0 ? outage() : Promise.resolve(then));
+}
