@@ -17,14 +17,14 @@ import type { ActivityDeps } from './deps';
 import type { PolicySnapshot } from './look-up-policy';
 
 /** Makes the activity. Throws when any source fails: the workflow then counts the risk as unavailable. */
-export function createAssessRisk({ pool, keys, network, logger }: ActivityDeps) {
+export function createAssessRisk({ riskPool, keys, network, logger }: ActivityDeps) {
   return async function assessRisk(query: {
     input: SignInInput;
     policy: PolicySnapshot | 'unreadable';
   }): Promise<{ assessment: Assessment; baseline?: Assessment; facts: SignInFacts }> {
     const { input, policy } = query;
     const address = ipKey(keys, input.ip);
-    const stored = await loadRiskInputs(pool, {
+    const stored = await loadRiskInputs(riskPool, {
       userId: input.userId,
       deviceKey: input.deviceKey,
       deviceTokenHash: input.deviceTokenHash,

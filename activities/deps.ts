@@ -8,6 +8,8 @@ import type { Redis } from '../storage/redis';
 
 export interface ActivityDeps {
   readonly pool: Pool;
+  /** For reading risk inputs only. */
+  readonly riskPool: Pool;
   readonly redis: Redis;
   readonly keys: KeyRing;
   readonly logger: Logger;

@@ -4,8 +4,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { newSecret } from '../runtime/random-ids';
 import type { ApiDeps } from './deps';
 import { httpMetrics } from './plugins/http-metrics';
+import { jsonBody } from './plugins/json-body';
 import { openApi } from './plugins/open-api';
 import { requestGuard, setCommonHeaders } from './plugins/request-guard';
+import { stopping } from './plugins/stopping';
 import { handleError, Problem } from './problem';
 import { registerRoutes } from './routes';
 
@@ -39,6 +41,8 @@ function createApp(deps: ApiDeps) {
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
+    // The framework's own 503 is no problem answer; requests that are here already are served.
+    return503OnClosing: false,
     // A path that cannot be decoded never reaches a route; the framework's own answer would echo it.
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(request, reply);
@@ -57,6 +61,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
   app.setNotFoundHandler(() => {
     throw new Problem('not_found');
   });
+  await app.register(stopping);
   await app.register(requestGuard);
   await app.register(httpMetrics, { registry: deps.metrics });
   await app.register(openApi, {
@@ -64,6 +69,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     publicUrl: deps.config.PUBLIC_URL,
   });
   app.removeContentTypeParser('text/plain');
+  await app.register(jsonBody);
   registerRoutes(app, deps);
   await app.ready();
   return app;

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   await app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ host: config.HOST, port: config.PORT }, 'API is listening');
 
-  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
+  closeWithGrace({ delay: 5_500, logger: false }, async ({ err }) => {
     if (err) logger.error({ cause: err.name }, 'API stops after an error');
     await app.close();
     await codec?.close();

@@ -31,7 +31,14 @@ export function tryPort(port) {
 }
 
 async function nextFree(first, taken) {
-  if (first === 0) return tryPort(0);
+  if (first === 0) {
+    // A port given out but not yet listened on looks free to the kernel, which may offer it again.
+    for (let tries = 0; tries < 50; tries += 1) {
+      const port = await tryPort(0);
+      if (port !== null && !taken.has(port)) return port;
+    }
+    throw new Error('no free port');
+  }
   for (let port = first; port < Math.min(first + 500, 65_536); port += 1) {
     if (!taken.has(port) && (await tryPort(port)) !== null) return port;
   }

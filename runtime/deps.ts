@@ -7,8 +7,13 @@ import { assertMasterKey } from './key-check';
 import { createKeyRing, type KeyRing } from './keys';
 import { createLogger, type Logger } from './logger';
 
+/** Two tries fit into the 600 ms that an assessment may take. */
+const RISK_STATEMENT_TIMEOUT_MS = 250;
+
 export interface BaseDeps {
   readonly pool: Pool;
+  /** For reading risk inputs only: a hung profile store must not take the connections that record decisions. */
+  readonly riskPool: Pool;
   readonly redis: Redis;
   readonly keys: KeyRing;
   readonly logger: Logger;
@@ -28,19 +33,26 @@ export async function createBaseDeps(config: Config, processName: string): Promi
     name: `zewstid-${processName}`,
     onError: (error) => logger.warn({ cause: error.name }, 'idle database connection broke'),
   });
+  const riskPool = createPool(config.DATABASE_URL, {
+    size: config.PG_RISK_POOL_SIZE,
+    name: `zewstid-${processName}-risk`,
+    statementTimeoutMs: RISK_STATEMENT_TIMEOUT_MS,
+    onError: (error) => logger.warn({ cause: error.name }, 'idle database connection broke'),
+  });
   const redis = createRedis(config.REDIS_URL, createQuietReporter(logger));
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   await assertMasterKey(pool, keys);
   return {
     pool,
+    riskPool,
     redis,
     keys,
     logger,
     metrics,
     async close() {
       redis.disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), riskPool.end()]);
     },
   };
 }

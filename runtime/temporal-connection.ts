@@ -1,5 +1,11 @@
 /** Connections to Temporal with the encrypting data converter, and the set-up that every deployment needs. */
-import { Client, Connection } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { Config } from './config';
@@ -26,6 +32,7 @@ export function createTemporalClient(config: Config, keys: KeyRing): Client {
   const connection = Connection.lazy({
     ...connectionOptions(config),
     connectTimeout: '2s',
+    interceptors: [retryUntilDeadline],
     channelArgs: {
       'grpc.keepalive_time_ms': 10_000,
       'grpc.keepalive_timeout_ms': 3_000,
@@ -39,6 +46,21 @@ export function createTemporalClient(config: Config, keys: KeyRing): Client {
     dataConverter: createDataConverter(keys, { scope: 'strict', clear: 'refuse' }),
   });
 }
+
+/**
+ * Retries of a call end with its deadline. The SDK's own go on without a look at it, and one that wakes up after the
+ * connection was closed ends the process.
+ */
+const retryUntilDeadline: NonNullable<ConnectionOptions['interceptors']>[number] = (options, nextCall) => {
+  const defaults = defaultGrpcRetryOptions({ initialIntervalMs: () => 100 });
+  const deadline = Number(options.deadline ?? Infinity);
+  return makeGrpcRetryInterceptor({
+    ...defaults,
+    retryableDecider: (attempt, status) =>
+      defaults.retryableDecider(attempt, status) &&
+      Date.now() + defaults.delayFunction(attempt, status) < deadline,
+  })(options, nextCall);
+};
 
 /** Registers the search attributes where they are missing. Existing ones are left alone. */
 export async function ensureSearchAttributes(

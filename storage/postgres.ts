@@ -16,15 +16,16 @@ export const STATEMENT_TIMEOUT_MS = 1_000;
 /** Opens a pool. `onError` hears of idle connections that broke; they are replaced by themselves. */
 export function createPool(
   databaseUrl: string,
-  options: { size: number; name: string; onError: (error: Error) => void },
+  options: { size: number; name: string; onError: (error: Error) => void; statementTimeoutMs?: number },
 ): Pool {
+  const timeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new Pool({
     connectionString: databaseUrl,
     max: options.size,
     application_name: options.name,
-    connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 250,
+    connectionTimeoutMillis: timeoutMs,
+    statement_timeout: timeoutMs,
+    query_timeout: timeoutMs + 250,
     idle_in_transaction_session_timeout: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

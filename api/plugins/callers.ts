@@ -2,6 +2,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { assertScope, type ClientPrincipal, type Scope } from '../client-authentication';
 import type { ApiDeps } from '../deps';
+import { Problem } from '../problem';
 
 const principals = new WeakMap<FastifyRequest, ClientPrincipal>();
 
@@ -9,8 +10,9 @@ const principals = new WeakMap<FastifyRequest, ClientPrincipal>();
 export function requireClient(deps: ApiDeps, ...scopes: Scope[]): onRequestAsyncHookHandler {
   return async (request) => {
     const client = await deps.clients.authenticate(request).catch(async (refusal: unknown) => {
-      // Guessing credentials is slowed down per address.
-      await deps.limits.address(request.ip);
+      // Guessing credentials is slowed down per address; an outage is nobody's guess.
+      const isGuess = refusal instanceof Problem && refusal.code === 'unauthorized';
+      if (isGuess) await deps.limits.address(request.ip);
       throw refusal;
     });
     await deps.limits.client(client.clientId);

@@ -18,6 +18,7 @@ import { createTemporalClient, ensureSearchAttributes } from '../../runtime/temp
 import { createTokens } from '../../runtime/tokens';
 import { buildWorkflowBundle } from '../../worker/build-workflow-bundle';
 import { createWorkers } from '../../worker/create-workers';
+import { startHeartbeat } from '../../worker/heartbeat';
 import { beat } from '../../storage/worker-heartbeats';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages';
 import { createTestDatabase, testEnvironment, type TestDatabase } from './database';
@@ -143,8 +144,10 @@ async function startWorker(
   const workers = await createWorkers(config, deps, { connection, workflowBundle: { code: await bundle } });
   const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
   await beat(base.pool, 'test-worker');
+  const heartbeat = startHeartbeat({ ...base, isPolling: () => workers.decisions.getState() === 'RUNNING' });
   return {
     async stop() {
+      await heartbeat.stop();
       workers.decisions.shutdown();
       workers.sideEffects.shutdown();
       await running;

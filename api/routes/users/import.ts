@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { App } from '../../app';
-import { createUser, type CreateUserContext } from '../../create-user';
+import { createUser, type CreateUserContext, type UserInput } from '../../create-user';
 import type { ApiDeps } from '../../deps';
 import { ndjsonLines, type NdjsonLine } from '../../ndjson';
 import { clientOf, requireClient } from '../../plugins/callers';
@@ -54,41 +54,70 @@ export function registerImportRoute(app: App, deps: ApiDeps): void {
   });
 }
 
-/** Imports in order, a few rows at a time, and yields the result lines in the order of the rows. */
+/** A row being stored, and the names that only one user can have. */
+interface RowUnderWay {
+  readonly names: readonly string[];
+  readonly result: Promise<ResultLine>;
+}
+
+/** Imports a few rows at a time, and yields the result lines in the order of the rows. */
 async function* importRows(
   deps: ApiDeps,
   lines: AsyncIterable<NdjsonLine>,
   context: CreateUserContext,
 ): AsyncGenerator<string> {
-  const pending: Promise<ResultLine>[] = [];
+  const underWay: RowUnderWay[] = [];
   for await (const line of lines) {
-    pending.push(importRow(deps, line, context));
-    if (pending.length >= CONCURRENCY) yield resultText(await (pending.shift() as Promise<ResultLine>));
+    const row = checkRow(line);
+    const names = 'error' in row ? [] : namesOf(row.input);
+    // Of rows with the same login the first one wins, as if they were stored one after the other.
+    const rivals = underWay.filter((other) => other.names.some((name) => names.includes(name)));
+    const waited = Promise.all(rivals.map(({ result }) => result));
+    const result = 'error' in row ? Promise.resolve(row) : waited.then(() => storeRow(deps, row, context));
+    underWay.push({ names, result });
+    const oldest = underWay.length >= CONCURRENCY ? underWay.shift() : undefined;
+    if (oldest) yield resultText(await oldest.result);
   }
-  for (const result of pending) yield resultText(await result);
+  for (const { result } of underWay) yield resultText(await result);
 }
 
 function resultText(result: ResultLine): string {
   return `${JSON.stringify(result)}\n`;
 }
 
-async function importRow(
+type RefusedRow = Extract<ResultLine, { error: unknown }>;
+interface GoodRow {
+  readonly line: number;
+  readonly input: UserInput;
+}
+
+function checkRow({ line, text }: NdjsonLine): GoodRow | RefusedRow {
+  const refuse = (code: string, detail: string) => ({ line, error: { code, detail } });
+  if (text === undefined) return refuse('body_too_large', 'The line exceeds 16 KiB.');
+  const row = parseRow(text);
+  if (row === undefined) return refuse('invalid_json', 'The line is not valid JSON in UTF-8.');
+  if (!rowSchema.Check(row)) return refuse('invalid_request', describeFirstError(row));
+  if (!isStorable(text, row))
+    return refuse('invalid_request', 'Text must be well-formed Unicode without NUL.');
+  return { line, input: row };
+}
+
+function namesOf({ login, externalId }: UserInput): string[] {
+  return [`login ${login.toLowerCase()}`, ...(externalId === undefined ? [] : [`external id ${externalId}`])];
+}
+
+async function storeRow(
   deps: ApiDeps,
-  { line, text }: NdjsonLine,
+  { line, input }: GoodRow,
   context: CreateUserContext,
 ): Promise<ResultLine> {
-  const fail = (code: string, detail: string): ResultLine => ({ line, error: { code, detail } });
-  if (text === undefined) return fail('body_too_large', 'The line exceeds 16 KiB.');
-  const row = parseRow(text);
-  if (row === undefined) return fail('invalid_json', 'The line is not valid JSON in UTF-8.');
-  if (!rowSchema.Check(row)) return fail('invalid_request', describeFirstError(row));
-  if (!isStorable(text, row)) return fail('invalid_request', 'Text must be well-formed Unicode without NUL.');
   try {
-    const created = await createUser(deps, row, context);
-    return created.ok ? { line, userId: created.user.id } : fail(created.code, created.detail);
+    const created = await createUser(deps, input, context);
+    if (created.ok) return { line, userId: created.user.id };
+    return { line, error: { code: created.code, detail: created.detail } };
   } catch {
     deps.logger.warn({ line }, 'import row failed');
-    return fail('unavailable', 'The row could not be stored; send it again.');
+    return { line, error: { code: 'unavailable', detail: 'The row could not be stored; send it again.' } };
   }
 }
 
