@@ -11,9 +11,9 @@ export const stopping = fp((app: FastifyInstance, _options: object, done: () => 
     isStopping = true;
     closed();
   });
-  app.addHook('onSend', (_request, reply, payload, next) => {
+  app.addHook('onSend', (_request, reply) => {
     if (isStopping) void reply.header('connection', 'close');
-    next(null, payload);
+    return Promise.resolve();
   });
   done();
 });
