@@ -65,7 +65,7 @@ function npmCommand(env) {
  * @param {{root: string, env: NodeJS.ProcessEnv}} where
  * @param {(text: string) => void} note
  */
-export async function installDependencies({ root, env }, note) {
+export async function installDependencies({ root, env = process.env }, note) {
   if (whyInstall(root) === null) {
     mark(root);
     return note('up to date');
