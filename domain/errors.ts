@@ -37,6 +37,18 @@ export const ERRORS = {
     title: 'E-mail verification required',
     detail: 'The e-mail address has to be verified first.',
   },
+  no_methods_enrolled: {
+    status: 403,
+    title: 'No methods enrolled',
+    detail: 'A second factor has to be enrolled before this action.',
+  },
+  receipt_invalid: {
+    status: 401,
+    title: 'Receipt invalid',
+    detail: 'The receipt is not valid for this request.',
+  },
+  receipt_used: { status: 409, title: 'Receipt used', detail: 'The receipt was redeemed before.' },
+  sign_in_failed: { status: 401, title: 'Sign-in failed', detail: 'Login or password is wrong.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is no such resource.' },
   user_not_found: { status: 404, title: 'User not found', detail: 'There is no such user.' },
   application_not_found: {

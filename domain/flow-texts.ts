@@ -5,6 +5,8 @@
  */
 export const SUMMARIES = {
   signIn: 'Sign-in',
+  stepUp: 'Step-up',
+  recordStepUp: 'record step-up',
   lookUpPolicy: 'look up policy',
   assessRisk: 'assess risk',
   recordDecision: 'record decision',
@@ -24,6 +26,7 @@ export const ENDINGS = {
   allowed: 'Signed in without MFA.',
   blocked: 'Blocked.',
   refused: 'Refused: a second factor has to be enrolled first.',
+  approved: 'Approved without asking again.',
   abandoned: 'Decided too late: nobody was waiting any more, nothing took effect.',
   not_recorded: 'Nothing could be recorded, so nobody was let in.',
   verified: 'Second factor verified.',

@@ -2,6 +2,8 @@
 
 export const MFA_SESSION_SECONDS = 300;
 export const MAX_OPEN_SESSIONS_PER_USER = 20;
+/** A proof of MFA is kept this long; no action may accept an older one. */
+export const PROOF_SECONDS = 1_800;
 /** A device stays trusted this long after an MFA on it; plain sign-ins do not extend it. */
 export const TRUST_SECONDS = 30 * 24 * 3_600;
 

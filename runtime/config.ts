@@ -39,6 +39,7 @@ const schema = Type.Object({
   PG_RISK_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   CLIENT_REQUESTS_PER_SECOND: Type.Integer({ default: 500, minimum: 1 }),
   USER_SIGN_INS_PER_MINUTE: Type.Integer({ default: 30, minimum: 1 }),
+  LOGIN_ATTEMPTS_PER_MINUTE: Type.Integer({ default: 20, minimum: 1 }),
   IP_PUBLIC_REQUESTS_PER_SECOND: Type.Integer({ default: 20, minimum: 1 }),
 });
 

@@ -13,6 +13,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import { RECEIPT_LIFETIME_SECONDS } from '../domain/credentials/receipt';
 import { newId } from './random-ids';
 import { seal, unseal, type KeyRing } from './keys';
 import { ensureSigningKey, type SigningKeyRow } from '../storage/key-store';
@@ -20,7 +21,6 @@ import type { Pool } from '../storage/postgres';
 
 const ALG = 'EdDSA';
 export const ACCESS_TOKEN_SECONDS = 3_600;
-export const RECEIPT_SECONDS = 600;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 type TokenType = 'at+jwt' | 'receipt+jwt';
@@ -38,6 +38,9 @@ export interface ReceiptClaims {
   readonly authTimeMs: number;
   /** Epoch ms; fixed by the stored row, so that asking again gives the same receipt. */
   readonly issuedAtMs: number;
+  /** Of a step-up: what it is for, and the transaction it is bound to. */
+  readonly action?: string | undefined;
+  readonly transactionHash?: string | undefined;
 }
 
 export interface Tokens {
@@ -50,6 +53,8 @@ export interface Tokens {
   }): Promise<string>;
   /** The claims of one of our own, unexpired access tokens; `undefined` for anything else. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>;
+  /** The claims of one of our own, unexpired receipts for a client; `undefined` for anything else. */
+  verifyReceipt(receipt: string, clientId: string): Promise<JWTPayload | undefined>;
   jwks(): { keys: Record<string, unknown>[] };
 }
 
@@ -69,10 +74,12 @@ export async function createTokens(pool: Pool, keys: KeyRing, issuer: string): P
       .setProtectedHeader({ alg: ALG, kid: current.kid, typ: type })
       .setIssuer(issuer)
       .sign(privateKey);
+  const getKey: JWTVerifyGetKey = ({ kid }) => publicKeyOf(publicKeys, kid);
   return {
     signReceipt: (claims) => sign(receiptPayload(claims), 'receipt+jwt'),
     signAccessToken: (claims) => sign(accessTokenPayload(claims, issuer), 'at+jwt'),
-    verifyAccessToken: (token) => verify(token, issuer, ({ kid }) => publicKeyOf(publicKeys, kid)),
+    verifyAccessToken: (token) => verify(token, { issuer, audience: issuer, typ: 'at+jwt' }, getKey),
+    verifyReceipt: (token, audience) => verify(token, { issuer, audience, typ: 'receipt+jwt' }, getKey),
     jwks: () => ({ keys: rows.map((row) => ({ ...row.publicJwk, kid: row.kid, alg: row.alg, use: 'sig' })) }),
   };
 }
@@ -80,17 +87,15 @@ export async function createTokens(pool: Pool, keys: KeyRing, issuer: string): P
 /** Algorithm, type, issuer and audience are fixed: a receipt is no access token, `none` is no algorithm. */
 async function verify(
   token: string,
-  issuer: string,
+  expected: { issuer: string; audience: string; typ: TokenType },
   getKey: JWTVerifyGetKey,
 ): Promise<JWTPayload | undefined> {
   try {
     const verified = await jwtVerify(token, getKey, {
+      ...expected,
       algorithms: [ALG],
-      issuer,
-      audience: issuer,
-      typ: 'at+jwt',
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
+      requiredClaims: ['sub', 'exp', 'iat'],
     });
     return verified.payload;
   } catch {
@@ -134,7 +139,9 @@ function receiptPayload(claims: ReceiptClaims): JWTPayload {
     decision_id: claims.decisionId,
     jti: claims.decisionId,
     iat,
-    exp: iat + RECEIPT_SECONDS,
+    exp: iat + RECEIPT_LIFETIME_SECONDS,
+    ...(claims.action !== undefined && { action: claims.action }),
+    ...(claims.transactionHash !== undefined && { transaction_hash: claims.transactionHash }),
   };
 }
 

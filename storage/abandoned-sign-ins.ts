@@ -14,15 +14,17 @@ export async function insertAbandoned(
     sessionIdHash: string;
     clientId: string;
     userId: string;
-    firstFactor: string;
+    purpose: 'sign-in' | 'step-up';
+    action?: string;
+    subjectSessionId?: string;
   },
 ): Promise<StoredDecision | undefined> {
   return firstRow(
     await db.query<StoredDecision>(
-      `insert into sign_ins (id, workflow_id, session_id_hash, client_id, user_id, first_factor, organization_id, policy,
-         outcome, reason, assessment, enrollment, state, ended_at)
-       select $1, $2, $3, a.client_id, u.id, $6, a.organization_id, a.mfa_policy,
-         'none', 'abandoned', '{"kind":"unavailable"}', 'none', 'abandoned', now()
+      `insert into sign_ins (id, workflow_id, session_id_hash, client_id, user_id, organization_id, policy,
+         outcome, reason, assessment, enrollment, state, purpose, action, subject_session_id, ended_at)
+       select $1, $2, $3, a.client_id, u.id, a.organization_id, a.mfa_policy,
+         'none', 'abandoned', '{"kind":"unavailable"}', 'none', 'abandoned', $6, $7, $8, now()
        from applications a, users u where a.client_id = $4 and u.id = $5
        on conflict (workflow_id) do nothing
        returning ${DECISION_COLUMNS}`,
@@ -32,7 +34,9 @@ export async function insertAbandoned(
         attempt.sessionIdHash,
         attempt.clientId,
         attempt.userId,
-        attempt.firstFactor,
+        attempt.purpose,
+        attempt.action ?? null,
+        attempt.subjectSessionId ?? null,
       ],
     ),
   );

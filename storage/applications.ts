@@ -14,6 +14,8 @@ export interface ApplicationRow {
   readonly redirectUris: readonly string[];
   readonly version: number;
   readonly active: boolean;
+  /** Has no secret; may be named by `X-Client-Id`. */
+  readonly public: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -27,7 +29,7 @@ export interface ClientCredentialRow extends ApplicationRow {
 }
 
 const COLUMNS = `a.client_id as "clientId", a.organization_id as "organizationId", a.name, a.scopes,
-  a.mfa_policy as "mfaPolicy", a.settings, a.redirect_uris as "redirectUris", a.version, a.active,
+  a.mfa_policy as "mfaPolicy", a.settings, a.redirect_uris as "redirectUris", a.version, a.active, a.public,
   a.created_at as "createdAt", a.updated_at as "updatedAt"`;
 
 /** Finds a client with its credential; `undefined` when there is none. */
@@ -91,8 +93,8 @@ export async function insertApplication(
   return firstRow(
     await db.query<ApplicationRow>(
       `insert into applications as a
-         (client_id, organization_id, name, secret_digest, secret_key_id, scopes, mfa_policy, settings, redirect_uris)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         (client_id, organization_id, name, secret_digest, secret_key_id, scopes, mfa_policy, settings, redirect_uris, public)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (client_id) do nothing
        returning ${COLUMNS}`,
       [
@@ -105,6 +107,7 @@ export async function insertApplication(
         app.mfaPolicy,
         JSON.stringify(app.settings),
         app.redirectUris,
+        app.secret === undefined,
       ],
     ),
   );

@@ -2,9 +2,8 @@
  * `user:{id}:mfa:last`: a hash from session to proof time (epoch ms), 1800 s. It only spares reads: a hit is always
  * confirmed in Postgres, because a proof may have been revoked since.
  */
+import { PROOF_SECONDS } from '../domain/session';
 import type { Redis } from './redis';
-
-export const PROOF_SECONDS = 1_800;
 
 /** Remembers a proof. Throws when Redis does not answer; callers log and go on. */
 export async function cacheLastMfa(

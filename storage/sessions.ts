@@ -28,6 +28,8 @@ export interface SessionRow {
   readonly revoked: boolean;
   readonly userActive: boolean;
   readonly firstFactor: string;
+  /** It began with our own password check. */
+  readonly issuesToken: boolean;
   /** The newest proof of MFA in the session. */
   readonly proofAt: Date | null;
   readonly amr: readonly string[] | null;
@@ -39,7 +41,7 @@ export async function findSession(db: Queryable, sessionId: string): Promise<Ses
     await db.query<SessionRow>(
       `select s.id, s.user_id as "userId", s.client_id as "clientId", s.decision_id as "decisionId",
          s.created_at as "createdAt", s.revoked_at is not null as revoked, u.status = 'active' as "userActive",
-         i.first_factor as "firstFactor", p.at as "proofAt", p.amr
+         i.first_factor as "firstFactor", i.issues_token as "issuesToken", p.at as "proofAt", p.amr
        from sessions s
        join users u on u.id = s.user_id
        join sign_ins i on i.id = s.decision_id
@@ -137,4 +139,31 @@ export async function findTrustedDevice(
 /** Revokes a session; a revoked one stays revoked. */
 export async function revokeSession(db: Queryable, sessionId: string): Promise<void> {
   await db.query(`update sessions set revoked_at = now() where id = $1 and revoked_at is null`, [sessionId]);
+}
+
+export interface LiveSession {
+  readonly id: string;
+  readonly clientId: string;
+  readonly createdAt: Date;
+  readonly lastMfaAt: Date | null;
+}
+
+/** A user's live sessions, newest first. */
+export async function listLiveSessions(db: Queryable, userId: string, limit: number): Promise<LiveSession[]> {
+  const result = await db.query<LiveSession>(
+    `select s.id, s.client_id as "clientId", s.created_at as "createdAt",
+       (select max(at) from proofs p where p.session_id = s.id) as "lastMfaAt"
+     from sessions s where s.user_id = $1 and s.revoked_at is null order by s.created_at desc, s.id limit $2`,
+    [userId, limit],
+  );
+  return result.rows;
+}
+
+/** Revokes a session of a user; false when there is no live one with that id. */
+export async function revokeOwnSession(db: Queryable, userId: string, sessionId: string): Promise<boolean> {
+  const result = await db.query(
+    `update sessions set revoked_at = now() where id = $1 and user_id = $2 and revoked_at is null`,
+    [sessionId, userId],
+  );
+  return result.rowCount === 1;
 }

@@ -12,6 +12,7 @@ import { firstRow, type Queryable } from './postgres';
 /** `sign_ins.state`: where the attempt stands. All but `challenged` are final. */
 export type SignInState =
   | 'allowed'
+  | 'approved'
   | 'blocked'
   | 'challenged'
   | 'refused'
@@ -78,6 +79,12 @@ export interface StoredDecision {
   readonly externalSessionId: string | null;
   readonly state: SignInState;
   readonly endedAt: Date | null;
+  readonly purpose: 'sign-in' | 'step-up';
+  /** Of a step-up: what for, bound to which transaction, in which session. */
+  readonly action: string | null;
+  readonly transactionHash: string | null;
+  readonly subjectSessionId: string | null;
+  readonly issuesToken: boolean;
 }
 
 /** The columns of `StoredDecision`. */
@@ -85,7 +92,8 @@ export const DECISION_COLUMNS = `id, workflow_id as "workflowId", created_at as 
   organization_id as "organizationId", policy, policy_version as "policyVersion", outcome, reason,
   risk_score as "riskScore", assessment, facts, enrollment, methods, first_factor as "firstFactor",
   session_id_hash as "sessionIdHash", session_id as "sessionId", external_session_id as "externalSessionId",
-  state, ended_at as "endedAt"`;
+  state, ended_at as "endedAt", purpose, action, transaction_hash as "transactionHash",
+  subject_session_id as "subjectSessionId", issues_token as "issuesToken"`;
 
 /** The fields that every audit event of a sign-in carries. */
 export function eventBase(stored: StoredDecision) {
@@ -123,34 +131,44 @@ export async function insertDecision(
     await db.query<StoredDecision>(
       `insert into sign_ins (id, workflow_id, user_id, client_id, organization_id, policy, policy_version, outcome,
          reason, risk_score, assessment, facts, enrollment, methods, first_factor, session_id_hash, session_id,
-         external_session_id, state, ended_at)
+         external_session_id, state, purpose, action, transaction_hash, subject_session_id, issues_token, ended_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+         $20, $21, $22, $23, $24,
          case when $19 <> 'challenged' then now() end)
        on conflict (workflow_id) do nothing
        returning ${DECISION_COLUMNS}`,
-      [
-        decision.id,
-        decision.workflowId,
-        decision.userId,
-        decision.clientId,
-        decision.organizationId,
-        decision.policy,
-        decision.policyVersion,
-        decision.outcome,
-        decision.reason,
-        decision.riskScore,
-        JSON.stringify(decision.assessment),
-        decision.facts === null ? null : JSON.stringify(decision.facts),
-        decision.enrollment,
-        JSON.stringify(decision.methods),
-        decision.firstFactor,
-        decision.sessionIdHash,
-        decision.sessionId,
-        decision.externalSessionId,
-        decision.state,
-      ],
+      valuesOf(decision),
     ),
   );
+}
+
+function valuesOf(decision: NewDecision): unknown[] {
+  return [
+    decision.id,
+    decision.workflowId,
+    decision.userId,
+    decision.clientId,
+    decision.organizationId,
+    decision.policy,
+    decision.policyVersion,
+    decision.outcome,
+    decision.reason,
+    decision.riskScore,
+    JSON.stringify(decision.assessment),
+    decision.facts === null ? null : JSON.stringify(decision.facts),
+    decision.enrollment,
+    JSON.stringify(decision.methods),
+    decision.firstFactor,
+    decision.sessionIdHash,
+    decision.sessionId,
+    decision.externalSessionId,
+    decision.state,
+    decision.purpose,
+    decision.action,
+    decision.transactionHash,
+    decision.subjectSessionId,
+    decision.issuesToken,
+  ];
 }
 
 /** Ends a challenged sign-in. Returns the row, or `undefined` when it had ended before. */

@@ -72,6 +72,21 @@ export async function findUserByLogin(
   );
 }
 
+/** What checking a password needs: the user by login with its hash. */
+export async function findCredentials(
+  db: Queryable,
+  organizationId: string,
+  login: string,
+): Promise<(UserRow & { passwordHash: string | null }) | undefined> {
+  return firstRow(
+    await db.query<UserRow & { passwordHash: string | null }>(
+      `select ${COLUMNS}, u.password_hash as "passwordHash" from users u
+       where u.organization_id = $1 and lower(u.login) = lower($2)`,
+      [organizationId, login],
+    ),
+  );
+}
+
 /** One page of an organization's users by id. Filters are exact. */
 export async function listUsers(
   db: Queryable,

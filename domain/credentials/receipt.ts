@@ -8,6 +8,9 @@ export const ACR = {
   phr: 'urn:zewstid:acr:phr',
 } as const;
 
+/** A receipt tells of the moment it was issued and is to be used at once. */
+export const RECEIPT_LIFETIME_SECONDS = 600;
+
 export const FIRST_FACTORS = ['password', 'magic_link', 'otp', 'oauth', 'passkey'] as const;
 export type FirstFactor = (typeof FIRST_FACTORS)[number];
 

@@ -17,6 +17,9 @@ export const DECISION_REASONS = [
   'risk_unavailable',
   'risk_score',
   'low_risk',
+  'recent_mfa',
+  'proof_too_old',
+  'transaction',
 ] as const;
 export type DecisionReason = (typeof DECISION_REASONS)[number];
 

@@ -34,6 +34,9 @@ const REASON_WORDS: Readonly<Record<DecisionReason, string>> = {
   risk_unavailable: 'risk unavailable',
   risk_score: 'risk score',
   low_risk: 'low risk',
+  recent_mfa: 'MFA was recently completed',
+  proof_too_old: 'the last MFA is too old',
+  transaction: 'a transaction is approved by itself',
 };
 
 /** A signal in words, such as "new device". */
