@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assess } from '../domain/risk/assess';
 import type { Assessment } from '../domain/risk/assessment';
-import type { SignInFacts } from '../domain/risk/facts';
+import type { DeviceTrust, SignInFacts } from '../domain/risk/facts';
 import { emptyProfile } from '../domain/risk/learn';
 import { parseProfile, ProfileCorruptError } from '../domain/risk/parse-profile';
 import type { RiskProfile } from '../domain/risk/profile';
@@ -11,15 +11,15 @@ import { effectiveRiskSettings } from '../domain/policy/policy';
 import { prefixOf } from '../network/ip-address';
 import { parseAgent } from '../network/user-agent';
 import { ipKey, prefixKey } from '../runtime/identity-keys';
-import { loadRiskInputs } from '../storage/risk-inputs';
-import type { SignInInput } from '../workflows/messages';
+import { loadRiskInputs, type RiskInputs } from '../storage/risk-inputs';
+import type { RiskSubject, StepUpInput } from '../workflows/messages';
 import type { ActivityDeps } from './deps';
 import type { PolicySnapshot } from './look-up-policy';
 
 /** Makes the activity. Throws when any source fails: the workflow then counts the risk as unavailable. */
 export function createAssessRisk({ riskPool, keys, network, logger }: ActivityDeps) {
   return async function assessRisk(query: {
-    input: SignInInput;
+    input: RiskSubject & Partial<Pick<StepUpInput, 'isSessionDevice'>>;
     policy: PolicySnapshot | 'unreadable';
   }): Promise<{ assessment: Assessment; baseline?: Assessment; facts: SignInFacts }> {
     const { input, policy } = query;
@@ -34,7 +34,7 @@ export function createAssessRisk({ riskPool, keys, network, logger }: ActivityDe
       deviceKey: input.deviceKey,
       ipKey: address,
       prefixKey: prefixKey(keys, prefixOf(input.ip) ?? input.ip),
-      deviceTrust: stored.deviceTrust,
+      deviceTrust: input.isSessionDevice ? vouched(stored) : stored.deviceTrust,
       network: network.lookUp(input.ip),
       agent: parseAgent(input.userAgent),
       failures: stored.failures,
@@ -53,6 +53,11 @@ export function createAssessRisk({ riskPool, keys, network, logger }: ActivityDe
     const baseline = assess({ profile, facts, settings: DEFAULT_RISK_SETTINGS, now: stored.now });
     return { assessment, facts, ...(!isDeepStrictEqual(assessment, baseline) && { baseline }) };
   };
+}
+
+/** Inside a session its access token vouches for the device that opened it, as a device token would. */
+function vouched({ deviceTrust, now }: RiskInputs): DeviceTrust {
+  return deviceTrust.kind === 'held' ? deviceTrust : { kind: 'held', trustedUntil: now + 1 };
 }
 
 function readProfile(stored: unknown): RiskProfile | undefined {

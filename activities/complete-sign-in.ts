@@ -14,6 +14,7 @@ import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
 import { endSession, type MfaSessionRow } from '../storage/mfa-sessions';
 import type { PoolClient } from '../storage/postgres';
 import { insertProof, insertSession, trustDevice } from '../storage/sessions';
+import { insertStepUpReceipt, readSessionProof } from '../storage/step-ups';
 import {
   endSignIn,
   eventBase,
@@ -80,24 +81,26 @@ async function complete(
   const { session, attemptId } = completion;
   const context = await assertStillWelcome(tx, completion);
   await spendAnswer(tx, completion);
-  const sessionId = newId<SessionId>('ses');
-  const signIn = await endSignIn(tx, { decisionId: session.decisionId, state: 'verified', sessionId });
+  const isSignIn = session.purpose === 'sign-in';
+  const opened = isSignIn ? newId<SessionId>('ses') : undefined;
+  const signIn = await endSignIn(tx, {
+    decisionId: session.decisionId,
+    state: 'verified',
+    sessionId: opened,
+  });
   if (!signIn) throw new NotCompleted('ended');
-  const proofAt = await openProvenSession(tx, signIn, sessionId);
-  const trustedUntil = await trustIfWanted(tx, completion, { context, signIn });
-  if (options.learns && signIn.facts) {
+  const completed = opened ? await openProvenSession(tx, signIn, opened) : await proveInSession(tx, signIn);
+  const trustedUntil = isSignIn ? await trustIfWanted(tx, completion, { context, signIn }) : undefined;
+  // A step-up is no sign-in: it neither makes a device trusted nor teaches the profile.
+  if (isSignIn && options.learns && signIn.facts) {
     await learnFrom(tx, { userId: session.userId, facts: signIn.facts, mfa: true, trustedUntil });
   }
-  const verified = {
-    type: 'mfa.verified',
-    level: 'info',
-    terminal: true,
-    details: { method: 'totp' },
-  } as const;
+  const details = { method: 'totp', ...(signIn.action !== null && { action: signIn.action }) };
+  const verified = { type: 'mfa.verified', level: 'info', terminal: true, details } as const;
   const audit = await insertAuditEvents(tx, [{ ...eventBase(signIn), ...verified }]);
-  const outcome: AttemptOutcome = { kind: 'verified', sessionId };
+  const outcome: AttemptOutcome = { kind: 'verified', sessionId: completed.sessionId };
   await settleAttempt(tx, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
-  return { sessionId, proofAt, audit };
+  return { ...completed, audit };
 }
 
 /** A user disabled or an organization suspended since the challenge does not get in; nor does anybody too late. */
@@ -121,15 +124,22 @@ async function spendAnswer(tx: PoolClient, { session, authenticatorId, step }: C
   if (!ended) throw new NotCompleted('ended');
 }
 
-async function openProvenSession(
-  tx: PoolClient,
-  signIn: StoredDecision,
-  sessionId: SessionId,
-): Promise<number> {
+const AMR = ['otp', 'mfa'] as const;
+
+async function openProvenSession(tx: PoolClient, signIn: StoredDecision, sessionId: SessionId) {
   const { userId, clientId, id: decisionId } = signIn;
   const externalId = signIn.externalSessionId ?? undefined;
   await insertSession(tx, { id: sessionId, userId, clientId, externalId, decisionId });
-  return insertProof(tx, { userId, clientId, sessionId, amr: ['otp', 'mfa'], decisionId });
+  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr: AMR, decisionId }) };
+}
+
+/** A step-up proves in the session that asked for it, and in no other; a session revoked since gets nothing. */
+async function proveInSession(tx: PoolClient, stepUp: StoredDecision) {
+  const { userId, clientId, id: decisionId, subjectSessionId } = stepUp;
+  const sessionId = subjectSessionId as SessionId;
+  if (!(await readSessionProof(tx, { userId, clientId, sessionId }))) throw new NotCompleted('ended');
+  await insertStepUpReceipt(tx, stepUp);
+  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr: AMR, decisionId }) };
 }
 
 /** Trust by the application's setting: `auto` unless declined, `ask` only when asked for, `off` never. */

@@ -5,6 +5,7 @@ import type { ActivityDeps } from './deps';
 import { createLookUpPolicy } from './look-up-policy';
 import { createRecordAbandoned } from './record-abandoned';
 import { createRecordDecision } from './record-decision';
+import { createRecordStepUp } from './record-step-up';
 import { createSettleSession } from './settle-session';
 import { createUpdateFeeds } from './update-feeds';
 import { createVerifyTotp } from './verify-totp';
@@ -17,6 +18,7 @@ export function createActivities(deps: ActivityDeps) {
     lookUpPolicy: createLookUpPolicy(deps),
     assessRisk: createAssessRisk(deps),
     recordDecision: createRecordDecision(deps),
+    recordStepUp: createRecordStepUp(deps),
     recordAbandoned: createRecordAbandoned(deps),
     verifyTotp: createVerifyTotp(deps),
     settleSession: createSettleSession(deps),

@@ -9,15 +9,22 @@ import { insertAbandoned } from '../storage/abandoned-sign-ins';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { revokeSession } from '../storage/sessions';
 import { endSignIn, eventBase, findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
-import { signInWorkflowId, type SignInInput } from '../workflows/messages';
+import { workflowIdOf, type RiskSubject, type StepUpInput } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';
 
+/** A sign-in, or a step-up by its action. */
+export type AbandonedInput = RiskSubject & Partial<Pick<StepUpInput, 'action' | 'subjectSessionId'>>;
+
 /** Makes the activity. Safe to run again. */
 export function createRecordAbandoned({ pool, logger }: ActivityDeps) {
-  return async function recordAbandoned({ input }: { input: SignInInput }): Promise<void> {
+  return async function recordAbandoned({ input }: { input: AbandonedInput }): Promise<void> {
+    const purpose = input.action === undefined ? 'sign-in' : 'step-up';
+    const workflowId = workflowIdOf({ purpose, idHash: input.sessionIdHash });
     const audit = await inTransaction(pool, async (tx) => {
-      const abandoned = (await insertTombstone(tx, input)) ?? (await undoLateDecision(tx, input));
+      const id = decisionIdOf(input.sessionIdHash);
+      const tombstone = await insertAbandoned(tx, { ...input, id, workflowId, purpose });
+      const abandoned = tombstone ?? (await undoLateDecision(tx, workflowId));
       if (!abandoned) return [];
       return insertAuditEvents(tx, [
         { ...eventBase(abandoned), type: 'sign_in.abandoned', level: 'warn', terminal: true },
@@ -27,21 +34,9 @@ export function createRecordAbandoned({ pool, logger }: ActivityDeps) {
   };
 }
 
-function insertTombstone(tx: PoolClient, input: SignInInput): Promise<StoredDecision | undefined> {
-  const { sessionIdHash, clientId, userId, firstFactor } = input;
-  return insertAbandoned(tx, {
-    id: decisionIdOf(sessionIdHash),
-    workflowId: signInWorkflowId(sessionIdHash),
-    sessionIdHash,
-    clientId,
-    userId,
-    firstFactor,
-  });
-}
-
 /** Returns the sign-in when it needs a terminal event: an allowed or blocked one has its own already. */
-async function undoLateDecision(tx: PoolClient, input: SignInInput): Promise<StoredDecision | undefined> {
-  const stored = await findDecisionByWorkflow(tx, signInWorkflowId(input.sessionIdHash));
+async function undoLateDecision(tx: PoolClient, workflowId: string): Promise<StoredDecision | undefined> {
+  const stored = await findDecisionByWorkflow(tx, workflowId);
   if (!stored) return undefined;
   if (stored.sessionId !== null) await revokeSession(tx, stored.sessionId);
   await endSession(tx, { idHash: stored.sessionIdHash, state: 'cancelled', when: 'any-time' });

@@ -7,6 +7,7 @@ import type { DecidedAnswer } from '../domain/decision-answer';
 import type { EndedState } from '../domain/session';
 
 export const SIGN_IN_WORKFLOW = 'signIn';
+export const STEP_UP_WORKFLOW = 'stepUp';
 export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
 export const DECISION_UPDATE_ID = 'decision';
 
@@ -23,8 +24,18 @@ export function signInWorkflowId(sessionIdHash: string): string {
   return `sign-in/${sessionIdHash}`;
 }
 
-/** What the API knows when a sign-in starts. */
-export interface SignInInput {
+/** The id of a step-up's workflow. */
+export function stepUpWorkflowId(sessionIdHash: string): string {
+  return `step-up/${sessionIdHash}`;
+}
+
+/** The id of the workflow behind an MFA session. */
+export function workflowIdOf(session: { purpose: 'sign-in' | 'step-up'; idHash: string }): string {
+  return session.purpose === 'sign-in' ? signInWorkflowId(session.idHash) : stepUpWorkflowId(session.idHash);
+}
+
+/** Whose risk is assessed: what sign-in and step-up have in common. */
+export interface RiskSubject {
   readonly sessionIdHash: string;
   readonly clientId: string;
   readonly userId: string;
@@ -34,10 +45,29 @@ export interface SignInInput {
   /** HMAC(user, fingerprint): the fingerprint itself stays in the API. */
   readonly deviceKey: string;
   readonly deviceTokenHash?: string;
-  readonly externalSessionId?: string;
-  readonly firstFactor: string;
   /** Epoch ms on the database's clock: after it nobody waits for the answer, and nothing may take effect. */
   readonly answerBy: number;
+}
+
+/** What the API knows when a sign-in starts. */
+export interface SignInInput extends RiskSubject {
+  readonly externalSessionId?: string;
+  readonly firstFactor: string;
+  /** Began with our own password check: completing it yields an access token. */
+  readonly issuesToken?: boolean;
+}
+
+/** What the API knows when a step-up starts. */
+export interface StepUpInput extends RiskSubject {
+  /** The user's session that the access token names. */
+  readonly subjectSessionId: string;
+  /** The device is the one that opened the session, whose access token vouches for it. */
+  readonly isSessionDevice: boolean;
+  readonly action: string;
+  /** Seconds. */
+  readonly maxAgeSeconds: number;
+  /** SHA-256 of the canonical transaction (RFC 8785), base64url. */
+  readonly transactionHash?: string;
 }
 
 /** What the `decision` update answers, always read from the stored row. */
@@ -71,7 +101,8 @@ export type AnswerResult =
   | { readonly kind: 'unavailable' };
 
 export interface SignInResult {
-  readonly outcome: 'allowed' | 'blocked' | 'refused' | 'abandoned' | 'not_recorded' | EndedState;
+  readonly outcome:
+    'allowed' | 'approved' | 'blocked' | 'refused' | 'abandoned' | 'not_recorded' | EndedState;
 }
 
 /** Waits for the decision and answers it. */

@@ -6,6 +6,7 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  isCancellation,
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
@@ -96,7 +97,7 @@ const { verifyTotp } = proxyLocalActivities<Activities>({
 });
 
 /** Waits until the session has ended, one way or another, and says how. */
-export async function awaitProof(challenge: OpenChallenge, inbox: InboxState): Promise<EndedState> {
+async function awaitProof(challenge: OpenChallenge, inbox: InboxState): Promise<EndedState> {
   let expiresAt = challenge.expiresAt;
   for (;;) {
     if (await somethingArrives(inbox, expiresAt)) {
@@ -139,6 +140,23 @@ async function handle(letter: Letter, challenge: OpenChallenge): Promise<EndedSt
     // The store did not answer: nobody gets in, the session stays open, the same attempt may be sent again.
     letter.result = { kind: 'unavailable' };
     return undefined;
+  }
+}
+
+/** Waits for the proof. A workflow cancelled by an operator ends its session, with its audit event. */
+export async function awaitProofOrCancel(
+  { sessionIdHash, deviceKey }: { sessionIdHash: string; deviceKey: string },
+  expiresAt: number,
+  inbox: InboxState,
+): Promise<EndedState> {
+  try {
+    return await awaitProof({ sessionIdHash, deviceKey, expiresAt }, inbox);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return CancellationScope.nonCancellable(async () => {
+      const session = await sideEffects(SETTLEMENT, SUMMARIES.cancelSession).cancelSession({ sessionIdHash });
+      return session.state;
+    });
   }
 }
 
