@@ -16,7 +16,7 @@ import type { CreateBody, PatchBody } from './routes/applications/schemas';
 /** Registers an application with a new secret, shown once. */
 export async function createApplication(deps: ApiDeps, client: ClientPrincipal, body: CreateBody) {
   const clientId = body.clientId ?? `app-${randomBytes(10).toString('hex')}`;
-  const clientSecret = newSecret();
+  const clientSecret = body.public ? undefined : newSecret();
   const settings = settingsOf(body.settings, DEFAULT_POLICY_SETTINGS);
   const { organizationId } = client;
   const mfaPolicy = body.mfaPolicy ?? 'smart';
@@ -25,10 +25,7 @@ export async function createApplication(deps: ApiDeps, client: ClientPrincipal, 
       clientId,
       organizationId,
       name: body.name,
-      secret: {
-        digest: digestClientSecret(deps.keys, { clientId, secret: clientSecret }),
-        keyId: deps.keys.currentId,
-      },
+      secret: credentialOf(deps, clientId, clientSecret),
       scopes: DEFAULT_SCOPES,
       mfaPolicy,
       settings,
@@ -42,7 +39,12 @@ export async function createApplication(deps: ApiDeps, client: ClientPrincipal, 
     return { row, audit };
   });
   logAudit(deps.logger, audit);
-  return { row, clientSecret };
+  return { row, ...(clientSecret !== undefined && { clientSecret }) };
+}
+
+function credentialOf({ keys }: ApiDeps, clientId: string, secret: string | undefined) {
+  if (secret === undefined) return undefined;
+  return { digest: digestClientSecret(keys, { clientId, secret }), keyId: keys.currentId };
 }
 
 /** Changes an application by compare-and-set; its cached policy is evicted before the answer. */

@@ -1,5 +1,4 @@
 /** Creates one user, with an optional password and TOTP seed, in one transaction with its audit event. */
-import { hash as argon2idHash } from '@node-rs/argon2';
 import { canonicalSeed } from '../domain/credentials/totp';
 import type { ErrorCode } from '../domain/errors';
 import type { MethodId, UserId } from '../domain/ids';
@@ -12,6 +11,7 @@ import { inTransaction, type PoolClient } from '../storage/postgres';
 import { insertTotp } from '../storage/totp-authenticators';
 import { insertUser, type UserRow } from '../storage/users';
 import type { ApiDeps } from './deps';
+import { hashPassword } from './passwords';
 
 export interface UserInput {
   readonly login: string;
@@ -30,8 +30,6 @@ export type CreatedUser =
   | { readonly ok: true; readonly user: UserRow }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
-/** OWASP's first recommendation for argon2id: 19 MiB, two passes. */
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const ARGON2ID_PHC =
   /^\$argon2id\$v=19\$m=[0-9]{4,7},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,128}$/;
 
@@ -57,8 +55,7 @@ export async function createUser(
   if (input.totpSecret !== undefined && seed === undefined) {
     return refused('invalid_request', 'totpSecret must be Base32 of 10 to 64 bytes.');
   }
-  const passwordHash =
-    input.password === undefined ? input.passwordHash : await argon2idHash(input.password, ARGON2ID);
+  const passwordHash = input.password === undefined ? input.passwordHash : await hashPassword(input.password);
   try {
     return { ok: true, user: await insertAll(deps, { input, passwordHash, seed }, context) };
   } catch (error) {

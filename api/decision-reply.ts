@@ -1,15 +1,15 @@
 /** A decision as an HTTP answer (`2-api`: status/check). Never says which signal decided. */
 import type { FastifyReply } from 'fastify';
-import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
 import { hashSecret } from '../runtime/random-ids';
 import { insertEnrollmentSession, ENROLLMENT_TOKEN_SECONDS } from '../storage/enrollment-sessions';
-import { findSession, type SessionRow } from '../storage/sessions';
+import { findSession } from '../storage/sessions';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
+import { signReceiptOf, signUserToken } from './receipts';
 import type { StartedSignIn } from './start-sign-in';
 
 /** Exactly the product's words; the decision's id is in the header only. */
-const BLOCKED = {
+export const BLOCKED = {
   error: 'access_denied',
   error_description: 'Login blocked due to suspicious activity. Please try again later.',
 } as const;
@@ -50,29 +50,22 @@ function challenged({ decided, mfaSessionId, expiresInSeconds }: StartedSignIn) 
 async function allowed(deps: ApiDeps, { decided }: StartedSignIn) {
   const session = await findSession(deps.pool, decided.sessionId ?? '');
   if (!session) throw new Problem('unavailable');
+  const { createdAt } = session;
+  const decision = {
+    id: decided.decisionId,
+    purpose: 'sign-in',
+    action: null,
+    transactionHash: null,
+  } as const;
   return {
     mfaRequired: false,
     requireMFA: false,
     enrollmentRequired: decided.enrollment === 'allowed_without_method',
     decisionId: decided.decisionId,
     sessionId: session.id,
-    receipt: await signReceiptOf(deps, session),
+    receipt: await signReceiptOf(deps, session, { ...decision, createdAt, endedAt: createdAt }),
+    ...(session.issuesToken && { accessToken: await signUserToken(deps, session) }),
   };
-}
-
-/** The receipt of a session: what its rows say, so that asking again gives the same one. */
-export function signReceiptOf(deps: ApiDeps, session: SessionRow): Promise<string> {
-  const { userId, clientId, decisionId, proofAt, createdAt, firstFactor } = session;
-  return deps.tokens.signReceipt({
-    userId,
-    clientId,
-    sessionId: session.id,
-    decisionId,
-    acr: proofAt ? ACR.mfa : ACR.pwd,
-    amr: [...firstFactorAmr(firstFactor), ...(session.amr ?? [])],
-    authTimeMs: (proofAt ?? createdAt).getTime(),
-    issuedAtMs: createdAt.getTime(),
-  });
 }
 
 async function refuseForEnrollment(deps: ApiDeps, { started, userId, clientId }: Answering): Promise<never> {

@@ -1,5 +1,6 @@
 /** The `Idempotency-Key` header: parsing, and what is derived from it. Keys belong to the authenticated caller. */
 import type { FastifyRequest } from 'fastify';
+import { canonicalJson } from '../domain/canonical-json';
 import type { KeyRing } from '../runtime/keys';
 import { reserveIdempotencyKey, type IdempotencyRow } from '../storage/idempotency-keys';
 import type { Pool } from '../storage/postgres';
@@ -33,13 +34,4 @@ export async function reserve(
   if (row.bodyHash !== bodyHash) throw new Problem('idempotency_key_reused');
   if (row.expired) throw new Problem('idempotency_key_expired');
   return { ...row, keyHash };
-}
-
-/** JSON with sorted keys: the order in which a client writes its properties does not matter. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
 }

@@ -17,6 +17,8 @@ export interface Limits {
   client(clientId: string): Promise<void>;
   /** Throws a 429 problem when the user is over its sign-ins per minute. */
   userSignIns(userId: string): Promise<void>;
+  /** Throws a 429 problem when a login is tried too often; `key` is its digest. */
+  login(key: string): Promise<void>;
   /** For requests that name nothing valid (guessing): throws a 429 problem over the limit per address. */
   address(ip: string): Promise<void>;
 }
@@ -33,10 +35,12 @@ export function createLimits(redis: Redis, config: Config): Limits {
     });
   const clients = limiter('limit:client', config.CLIENT_REQUESTS_PER_SECOND, 1);
   const users = limiter('limit:user-sign-ins', config.USER_SIGN_INS_PER_MINUTE, 60);
+  const logins = limiter('limit:login', config.LOGIN_ATTEMPTS_PER_MINUTE, 60);
   const addresses = limiter('limit:ip', config.IP_PUBLIC_REQUESTS_PER_SECOND, 1);
   return {
     client: (clientId) => consume(clients, clientId),
     userSignIns: (userId) => consume(users, userId),
+    login: (key) => consume(logins, key),
     address: (ip) => consume(addresses, ip),
   };
 }

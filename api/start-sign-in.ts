@@ -10,7 +10,7 @@ import { findMfaSession } from '../storage/mfa-sessions';
 import { findSession } from '../storage/sessions';
 import { findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
 import { findUser } from '../storage/users';
-import { signInWorkflowId, type SignInInput } from '../workflows/messages';
+import { SIGN_IN_WORKFLOW, signInWorkflowId, type SignInInput } from '../workflows/messages';
 import { answerByOf, type ClientPrincipal } from './client-authentication';
 import type { ApiDeps } from './deps';
 import type { Reservation } from './idempotency';
@@ -29,6 +29,8 @@ export interface SignInRequest {
   readonly deviceToken: string | undefined;
   readonly externalSessionId: string | undefined;
   readonly firstFactor: string;
+  /** Began with our own password check: completing it yields an access token. */
+  readonly issuesToken?: boolean;
 }
 
 export interface StartedSignIn {
@@ -71,7 +73,9 @@ async function decideOnce(deps: ApiDeps, input: SignInInput, repeated: boolean):
     const stored = await findDecisionByWorkflow(deps.pool, signInWorkflowId(input.sessionIdHash));
     if (stored) return replay(deps, stored);
   }
-  const answer = await deps.temporal.decide(input, SIGN_IN_DEADLINE_MS);
+  const workflowId = signInWorkflowId(input.sessionIdHash);
+  const start = { workflow: SIGN_IN_WORKFLOW, workflowId, input } as const;
+  const answer = await deps.temporal.decide(start, SIGN_IN_DEADLINE_MS);
   switch (answer.kind) {
     case 'decided':
       return { kind: 'decided', decided: answer, expiresInSeconds: 300 };
@@ -81,7 +85,7 @@ async function decideOnce(deps: ApiDeps, input: SignInInput, repeated: boolean):
     case 'unavailable':
       return { kind: 'unavailable' };
     case 'ended': {
-      const stored = await findDecisionByWorkflow(deps.pool, signInWorkflowId(input.sessionIdHash));
+      const stored = await findDecisionByWorkflow(deps.pool, workflowId);
       return stored ? replay(deps, stored) : { kind: 'void' };
     }
   }
@@ -128,5 +132,6 @@ function inputOf(
     answerBy: answerByOf(client, SIGN_IN_DEADLINE_MS),
     ...(deviceToken !== undefined && { deviceTokenHash: hashSecret(deviceToken) }),
     ...(externalSessionId !== undefined && { externalSessionId }),
+    ...(request.issuesToken && { issuesToken: true }),
   };
 }

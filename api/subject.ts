@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../runtime/random-ids';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
-import { findSession } from '../storage/sessions';
+import { findSession, type SessionRow } from '../storage/sessions';
 import { findUser } from '../storage/users';
 import { assertScope, isUserSubject, parseBearer, type Scope } from './client-authentication';
 import type { ApiDeps } from './deps';
@@ -32,7 +32,10 @@ export async function subjectOf(
   const token = parseBearer(request.headers.authorization);
   if (token !== undefined) {
     const user = await userOfToken(deps, token);
-    if (user) return user;
+    if (user) {
+      const { userId, clientId, session } = user;
+      return { userId, by: 'user', clientId, proofAt: session.proofAt?.getTime() };
+    }
     const enrolling = wanted.enrollment ? await findEnrollmentToken(deps.pool, hashSecret(token)) : undefined;
     if (enrolling)
       return { userId: enrolling.userId, by: 'enrollment', clientId: undefined, proofAt: undefined };
@@ -47,14 +50,31 @@ export async function subjectOf(
   return { userId: user.id, by: 'client', clientId: client.clientId, proofAt: undefined };
 }
 
+export interface UserPrincipal {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly session: SessionRow;
+}
+
+/** The user of an access token, with the live session it names; 401 for anything else. */
+export async function requireUser(deps: ApiDeps, request: FastifyRequest): Promise<UserPrincipal> {
+  const token = parseBearer(request.headers.authorization);
+  const user = token === undefined ? undefined : await userOfToken(deps, token);
+  if (!user) {
+    await deps.limits.address(request.ip);
+    throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer realm="zewstid"' } });
+  }
+  return user;
+}
+
 /** The live session behind a user's access token: revoked sessions and disabled users count at once. */
-async function userOfToken(deps: ApiDeps, token: string): Promise<Subject | undefined> {
+async function userOfToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
   const claims = await deps.tokens.verifyAccessToken(token);
   if (!claims || !isUserSubject(claims.sub)) return undefined;
   const session = typeof claims['sid'] === 'string' ? await findSession(deps.pool, claims['sid']) : undefined;
   if (!session || session.userId !== claims.sub || session.revoked || !session.userActive)
     throw new Problem('unauthorized');
-  return { userId: claims.sub, by: 'user', clientId: session.clientId, proofAt: session.proofAt?.getTime() };
+  return { userId: claims.sub, clientId: session.clientId, session };
 }
 
 /** Changing factors as a user who has one needs fresh MFA; the refusal follows RFC 9470. */

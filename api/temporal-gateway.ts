@@ -10,34 +10,40 @@ import {
 } from '@temporalio/client';
 import { SUMMARIES } from '../domain/flow-texts';
 import type { Config } from '../runtime/config';
+import type { SIGN_IN_WORKFLOW, STEP_UP_WORKFLOW } from '../workflows/messages';
 import {
   DECISION_UPDATE_ID,
   decisionUpdate,
   sessionClosedSignal,
-  SIGN_IN_WORKFLOW,
-  signInWorkflowId,
   submitAnswerUpdate,
   type AnswerResult,
   type DecisionAnswer,
-  type SignInInput,
+  type RiskSubject,
   type SignInResult,
   type SubmittedAnswer,
 } from '../workflows/messages';
 import { newSecret } from '../runtime/random-ids';
 import { createAdmission, NotAdmittedError } from './admission';
 
-type SignInWorkflow = (input: SignInInput) => Promise<SignInResult>;
+type DecidingWorkflow = (input: RiskSubject) => Promise<SignInResult>;
+
+/** Which workflow to start, under which id. */
+export interface WorkflowStart {
+  readonly workflow: typeof SIGN_IN_WORKFLOW | typeof STEP_UP_WORKFLOW;
+  readonly workflowId: string;
+  readonly input: RiskSubject;
+}
 
 export interface TemporalGateway {
-  /** Starts the sign-in and waits for its decision. `ended`: a workflow of this id has finished; its row answers. */
+  /** Starts a sign-in or step-up and waits for its decision. `ended`: a workflow of this id has finished; its row answers. */
   decide(
-    input: SignInInput,
+    start: WorkflowStart,
     deadlineMs: number,
   ): Promise<DecisionAnswer | { kind: 'ended' } | { kind: 'unavailable' }>;
-  /** Hands an answer to a waiting sign-in. */
-  submitAnswer(sessionIdHash: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
-  /** Tells a waiting sign-in that its session was ended in the store. Never throws: the timer does the same later. */
-  ringSession(sessionIdHash: string): Promise<void>;
+  /** Hands an answer to a waiting sign-in or step-up. */
+  submitAnswer(workflowId: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
+  /** Tells a waiting workflow that its session was ended in the store. Never throws: the timer does the same later. */
+  ringSession(workflowId: string): Promise<void>;
   /** Whether the server answers and somebody polls for decisions. */
   check(): Promise<{ reachable: boolean; polled: boolean }>;
 }
@@ -48,16 +54,16 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
   const answers = createAdmission({ inFlight, waitMs: 2_500 });
   const taskQueue = config.DECISIONS_TASK_QUEUE;
   return {
-    decide: (input, deadlineMs) =>
+    decide: (start, deadlineMs) =>
       decisions
-        .run((waitedMs) => decide(client, { input, deadlineMs: deadlineMs - waitedMs, taskQueue }))
+        .run((waitedMs) => decide(client, { start, deadlineMs: deadlineMs - waitedMs, taskQueue }))
         .catch(unlessAdmitted),
-    submitAnswer: (sessionIdHash, answer, deadlineMs) =>
+    submitAnswer: (workflowId, answer, deadlineMs) =>
       answers
-        .run((waitedMs) => submitAnswer(client, { sessionIdHash, answer, deadlineMs: deadlineMs - waitedMs }))
+        .run((waitedMs) => submitAnswer(client, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }))
         .catch(unlessAdmitted),
-    async ringSession(sessionIdHash) {
-      const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
+    async ringSession(workflowId) {
+      const handle = client.workflow.getHandle(workflowId);
       await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
     },
     check: () => check(client, config),
@@ -89,16 +95,16 @@ async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
 /** One Update-with-Start: starts the workflow, or finds it running, and waits for its decision. */
 async function decide(
   client: Client,
-  { input, deadlineMs, taskQueue }: { input: SignInInput; deadlineMs: number; taskQueue: string },
+  { start, deadlineMs, taskQueue }: { start: WorkflowStart; deadlineMs: number; taskQueue: string },
 ): ReturnType<TemporalGateway['decide']> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<SignInWorkflow>(SIGN_IN_WORKFLOW, {
-    workflowId: signInWorkflowId(input.sessionIdHash),
-    args: [input],
+  const startWorkflowOperation = new WithStartWorkflowOperation<DecidingWorkflow>(start.workflow, {
+    workflowId: start.workflowId,
+    args: [start.input],
     taskQueue,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowTaskTimeout: '2s',
-    staticSummary: SUMMARIES.signIn,
+    staticSummary: SUMMARIES[start.workflow],
   });
   try {
     return await withDeadline(client, deadlineMs, () =>
@@ -114,13 +120,9 @@ async function decide(
 
 async function submitAnswer(
   client: Client,
-  {
-    sessionIdHash,
-    answer,
-    deadlineMs,
-  }: { sessionIdHash: string; answer: SubmittedAnswer; deadlineMs: number },
+  { workflowId, answer, deadlineMs }: { workflowId: string; answer: SubmittedAnswer; deadlineMs: number },
 ): Promise<AnswerResult> {
-  const handle = client.workflow.getHandle(signInWorkflowId(sessionIdHash));
+  const handle = client.workflow.getHandle(workflowId);
   try {
     // The attempt is settled in the store by its own id; the update id is fresh, so that an outage is not
     // remembered as the outcome of the attempt.

@@ -11,6 +11,9 @@ import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
+import { registerSessionRoutes } from './auth/sessions';
+import { registerSignInRoute } from './auth/sign-in';
+import { registerStepUpRoutes } from './mfa/step-up';
 import { registerTokenRoute } from './oauth/token';
 import { registerHealthRoutes } from './operations/health';
 import { registerStartPage } from './operations/start-page';
@@ -23,6 +26,9 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
   for (const register of [
     registerStatusCheckRoute,
     registerVerifyRoute,
+    registerStepUpRoutes,
+    registerSignInRoute,
+    registerSessionRoutes,
     registerCancelRoute,
     registerMfaStatusRoute,
     registerAttemptsRoute,

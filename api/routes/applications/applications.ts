@@ -14,11 +14,11 @@ export function registerApplicationRoutes(app: App, deps: ApiDeps): void {
   const onRequest = requireClient(deps, 'applications:write');
 
   app.post('/api/v1/applications', { schema: createSchema, onRequest }, async (request, reply) => {
-    const { row, clientSecret } = await createApplication(deps, clientOf(request), request.body);
+    const { row, ...secret } = await createApplication(deps, clientOf(request), request.body);
     return reply
       .code(201)
       .header('etag', etagOf(row))
-      .send({ ...applicationAnswer(row), clientSecret });
+      .send({ ...applicationAnswer(row), ...secret });
   });
 
   app.get('/api/v1/applications', { schema: listSchema, onRequest }, async (request) => {

@@ -24,6 +24,7 @@ const CreateBodySchema = Strict({
   mfaPolicy: Type.Optional(MfaPolicySchema),
   settings: Type.Optional(Settings),
   redirectUris: Type.Optional(RedirectUris),
+  public: Type.Optional(Type.Boolean({ description: 'No secret: named by X-Client-Id at /auth/sign-in' })),
 });
 export type CreateBody = Static<typeof CreateBodySchema>;
 
@@ -46,6 +47,7 @@ const applicationProperties = {
   settings: Settings,
   redirectUris: Type.Array(Type.String()),
   portal: Type.Boolean(),
+  public: Type.Boolean(),
   version: Type.Integer(),
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),
@@ -60,7 +62,10 @@ export const createSchema = {
   summary: 'Register an application',
   body: CreateBodySchema,
   response: {
-    201: Type.Object({ ...applicationProperties, clientSecret: Type.String({ description: 'Shown once' }) }),
+    201: Type.Object({
+      ...applicationProperties,
+      clientSecret: Type.Optional(Type.String({ description: 'Shown once; none for a public client' })),
+    }),
     ...problems(400, 401, 403, 409, 429, 503),
   },
 };
@@ -112,6 +117,7 @@ export function applicationAnswer(row: ApplicationRow) {
     settings: { ...settings },
     redirectUris: [...row.redirectUris],
     portal,
+    public: row.public,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -23,7 +23,7 @@ export function registerCancelRoute(app: App, deps: ApiDeps): void {
       await deps.limits.address(request.ip);
       throw new Problem('verification_failed');
     }
-    await cancelSignIn(deps, session.idHash);
+    await cancelSignIn(deps, session);
     return reply.code(204).send(null);
   });
 }

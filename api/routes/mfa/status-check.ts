@@ -11,20 +11,9 @@ import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import {
-  ClientId,
-  DeviceToken,
-  Fingerprint,
-  Ip,
-  Methods,
-  OAuthError,
-  problemResponse,
-  problems,
-  Strict,
-  UserAgent,
-  UserId,
-} from '../../schemas';
+import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent, UserId } from '../../schemas';
 import { startSignIn, type SignInRequest } from '../../start-sign-in';
+import { SignInAnswer, signInRefusal } from './sign-in-answer';
 import { targetApplication, type TargetApplication } from '../../target-application';
 
 const Body = Strict({
@@ -45,18 +34,6 @@ const Body = Strict({
   ),
 });
 
-const Answer = Type.Object({
-  mfaRequired: Type.Boolean(),
-  requireMFA: Type.Boolean(),
-  enrollmentRequired: Type.Boolean(),
-  decisionId: Type.String(),
-  mfaSessionId: Type.Optional(Type.String()),
-  methods: Type.Optional(Methods),
-  expiresIn: Type.Optional(Type.Integer()),
-  sessionId: Type.Optional(Type.String()),
-  receipt: Type.Optional(Type.String()),
-});
-
 const schema = {
   tags: ['Sign-in'],
   summary: 'Does this sign-in need MFA?',
@@ -65,11 +42,8 @@ const schema = {
   security: [{ client: [] }, { token: [] }],
   body: Body,
   response: {
-    200: Answer,
-    403: {
-      description: 'Blocked (OAuth error form), or a factor has to be enrolled first (problem)',
-      content: { 'application/json': { schema: OAuthError }, ...problemResponse().content },
-    },
+    200: SignInAnswer,
+    403: signInRefusal,
     ...problems(400, 401, 404, 409, 422, 429, 503),
   },
 };

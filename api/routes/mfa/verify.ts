@@ -7,9 +7,10 @@ import { findAttempt } from '../../../storage/mfa-attempts';
 import { readGuardWait } from '../../../storage/guards';
 import { findMfaSession, type MfaSessionRow } from '../../../storage/mfa-sessions';
 import { findSession, findTrustedDevice } from '../../../storage/sessions';
-import type { AnswerResult } from '../../../workflows/messages';
+import { findDecisionById } from '../../../storage/sign-ins';
+import { workflowIdOf, type AnswerResult } from '../../../workflows/messages';
 import type { App } from '../../app';
-import { signReceiptOf } from '../../decision-reply';
+import { signReceiptOf, signUserToken } from '../../receipts';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { Problem } from '../../problem';
@@ -33,6 +34,7 @@ const Answer = Type.Object({
   receipt: Type.String(),
   deviceToken: Type.Optional(Type.String()),
   deviceTokenExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+  accessToken: Type.Optional(Type.String({ description: 'For sign-ins begun at /auth/sign-in' })),
 });
 type VerifyAnswer = Static<typeof Answer>;
 
@@ -60,7 +62,7 @@ export function registerVerifyRoute(app: App, deps: ApiDeps): void {
     const deviceToken = deps.keys.digest('device-token', [attemptId]).toString('base64url');
     const result = await settle(deps, session, { body, attemptId, deviceToken });
     if (result.kind !== 'verified') return refuse(result);
-    return verifiedAnswer(deps, result.sessionId, deviceToken);
+    return verifiedAnswer(deps, { decisionId: session.decisionId, deviceToken });
   });
 }
 
@@ -110,7 +112,7 @@ async function judge(
   if (session.state !== 'pending' || session.remainingMs <= 0) return { kind: 'ended' };
   const code = digestCode(deps.keys, { sessionIdHash: session.idHash, method: body.method, code: body.code });
   return deps.temporal.submitAnswer(
-    session.idHash,
+    workflowIdOf(session),
     {
       attemptId,
       method: body.method,
@@ -137,15 +139,22 @@ function refuse(result: Exclude<AnswerResult, { kind: 'verified' }>): never {
 }
 
 /** From the committed rows. A user disabled or a session revoked since gets nothing, on a repeat either. */
-async function verifiedAnswer(deps: ApiDeps, sessionId: string, deviceToken: string): Promise<VerifyAnswer> {
-  const session = await findSession(deps.pool, sessionId);
-  if (!session || session.revoked || !session.userActive) throw new Problem('verification_failed');
+async function verifiedAnswer(
+  deps: ApiDeps,
+  { decisionId, deviceToken }: { decisionId: string; deviceToken: string },
+): Promise<VerifyAnswer> {
+  const decision = await findDecisionById(deps.pool, decisionId);
+  const sessionId = decision?.subjectSessionId ?? decision?.sessionId;
+  const session = sessionId ? await findSession(deps.pool, sessionId) : undefined;
+  if (!decision || !session || session.revoked || !session.userActive)
+    throw new Problem('verification_failed');
   const trust = await findTrustedDevice(deps.pool, hashSecret(deviceToken));
   return {
     verified: true,
     userId: session.userId,
     sessionId: session.id,
-    receipt: await signReceiptOf(deps, session),
+    receipt: await signReceiptOf(deps, session, decision),
     ...(trust && { deviceToken, deviceTokenExpiresAt: trust.trustedUntil.toISOString() }),
+    ...(decision.issuesToken && { accessToken: await signUserToken(deps, session) }),
   };
 }

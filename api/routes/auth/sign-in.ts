@@ -1,0 +1,137 @@
+/**
+ * `POST /api/v1/auth/sign-in`: the embedded directory checks the password, then the sign-in is decided like any other.
+ * Unknown user and wrong password give the same answer in the same time, before any workflow starts.
+ */
+import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { canonicalIp } from '../../../network/ip-address';
+import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
+import { hashSecret } from '../../../runtime/random-ids';
+import { findClient } from '../../../storage/applications';
+import { insertFailure } from '../../../storage/sign-in-failures';
+import { findCredentials, type UserRow } from '../../../storage/users';
+import type { App } from '../../app';
+import type { ClientPrincipal } from '../../client-authentication';
+import { replyToSignIn } from '../../decision-reply';
+import type { ApiDeps } from '../../deps';
+import { checkPassword } from '../../passwords';
+import { Problem } from '../../problem';
+import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent } from '../../schemas';
+import { startSignIn } from '../../start-sign-in';
+import { SignInAnswer, signInRefusal } from '../mfa/sign-in-answer';
+
+const schema = {
+  tags: ['Directory'],
+  summary: 'Sign in with login and password',
+  description:
+    'A backend calls with its credentials and adds `ip` and `userAgent` of its user. A public client names itself by `X-Client-Id`; address and agent are those of the connection.',
+  security: [{ client: [] }, {}],
+  headers: Type.Object({ 'x-client-id': Type.Optional(ClientId) }),
+  body: Strict({
+    login: Type.String({ minLength: 1, maxLength: 256 }),
+    password: Type.String({ minLength: 1, maxLength: 256 }),
+    fingerprint: Fingerprint,
+    deviceToken: Type.Optional(DeviceToken),
+    ip: Type.Optional(Ip),
+    userAgent: Type.Optional(UserAgent),
+  }),
+  response: { 200: SignInAnswer, 403: signInRefusal, ...problems(400, 401, 429, 503) },
+};
+
+export function registerSignInRoute(app: App, deps: ApiDeps): void {
+  app.post('/api/v1/auth/sign-in', { schema }, async (request, reply) => {
+    const { body } = request;
+    const caller = await callerOf(deps, request, { ip: body.ip, userAgent: body.userAgent });
+    await deps.limits.login(loginKey(deps, caller.client, body.login));
+    const user = await findCredentials(deps.pool, caller.client.organizationId, body.login);
+    if (!(await checkPassword(user?.passwordHash, body.password)) || !user) {
+      await recordFailure(deps, {
+        ...caller,
+        user,
+        login: body.login,
+        fingerprint: body.fingerprint,
+        deviceToken: body.deviceToken,
+      });
+      throw new Problem('sign_in_failed');
+    }
+    await deps.limits.userSignIns(user.id);
+    const { clientId } = caller.client;
+    const started = await startSignIn(deps, caller.client, {
+      reservation: undefined,
+      request: {
+        clientId,
+        userId: user.id,
+        ip: caller.ip,
+        userAgent: caller.userAgent,
+        fingerprint: body.fingerprint,
+        deviceToken: body.deviceToken,
+        externalSessionId: undefined,
+        firstFactor: 'password',
+        issuesToken: true,
+      },
+    });
+    return replyToSignIn(deps, reply, { started, userId: user.id, clientId });
+  });
+}
+
+interface Caller {
+  readonly client: ClientPrincipal;
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** A confidential client speaks for its user's browser; a public one is the browser. */
+async function callerOf(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  said: { ip: string | undefined; userAgent: string | undefined },
+): Promise<Caller> {
+  const authenticated = await deps.clients.authenticateIfPresent(request);
+  if (!authenticated) {
+    await deps.limits.address(request.ip);
+    const client = await publicClient(deps, request.headers['x-client-id']);
+    return { client, ip: addressOf(request.ip), userAgent: request.headers['user-agent'] ?? '' };
+  }
+  await deps.limits.client(authenticated.clientId);
+  if (said.ip === undefined)
+    throw new Problem('invalid_request', { detail: 'body/ip: a required property is missing.' });
+  return { client: authenticated, ip: addressOf(said.ip), userAgent: said.userAgent ?? '' };
+}
+
+async function publicClient(deps: ApiDeps, named: unknown): Promise<ClientPrincipal> {
+  const row = typeof named === 'string' ? await findClient(deps.pool, named) : undefined;
+  if (!row?.public || !row.active || row.organizationSuspended) throw new Problem('unauthorized');
+  const { clientId, organizationId, databaseNow } = row;
+  return { clientId, organizationId, databaseNow, scopes: new Set(), readAt: performance.now() };
+}
+
+function addressOf(text: string): string {
+  const ip = canonicalIp(text);
+  if (ip === null) throw new Problem('invalid_request', { detail: 'body/ip: is not an IP address.' });
+  return ip;
+}
+
+function loginKey({ keys }: ApiDeps, { organizationId }: ClientPrincipal, login: string): string {
+  return unknownLoginKey(keys, organizationId, login);
+}
+
+interface Failure extends Caller {
+  readonly user: UserRow | undefined;
+  readonly login: string;
+  readonly fingerprint: string;
+  readonly deviceToken: string | undefined;
+}
+
+/** Counted like the failures that other backends report. */
+function recordFailure(deps: ApiDeps, failure: Failure): Promise<void> {
+  const { client, user, login, fingerprint, deviceToken, ip } = failure;
+  return insertFailure(deps.pool, {
+    accountKey: user?.id ?? loginKey(deps, client, login),
+    userId: user?.id,
+    clientId: client.clientId,
+    deviceKey: user && deviceKey(deps.keys, user.id, fingerprint),
+    ipKey: ipKey(deps.keys, ip),
+    deviceTokenHash: deviceToken === undefined ? undefined : hashSecret(deviceToken),
+    reason: 'password',
+  });
+}
