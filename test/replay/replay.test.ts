@@ -70,12 +70,12 @@ describe('replay of recorded histories', () => {
     expect(await replay({ workflowBundle, dataConverter }, NAMES.filter(isEncrypted))).toEqual(new Map());
   });
 
-  it('reports every history that a thoughtlessly changed workflow does not follow', async () => {
+  it('reports every sign-in that a thoughtlessly changed workflow does not follow', async () => {
     const { code } = await bundleWorkflowCode({
       workflowsPath: require.resolve('./altered-sign-in'),
       logger: new DefaultLogger('ERROR'),
     });
-    const clear = NAMES.filter((name) => !isEncrypted(name));
+    const clear = NAMES.filter((name) => !isEncrypted(name) && !name.startsWith('step-up-'));
     const errors = await replay({ workflowBundle: { code } }, clear);
     expect([...errors.keys()].sort()).toEqual(clear);
     for (const error of errors.values()) {

@@ -23,6 +23,8 @@ export interface Scenario {
   /** What happens after the decision was answered. */
   play?(signIn: StagedSignIn): Promise<unknown>;
   readonly outcome: SignInResult['outcome'];
+  /** A sign-in unless this says otherwise. */
+  readonly workflow?: 'stepUp';
 }
 
 const outage = () => Promise.reject(new StoreIsDown());
@@ -41,6 +43,40 @@ function inTurn<T>(...answers: [T, ...T[]]): () => Promise<T> {
 
 /** Made anew for each recording: some of the fakes count their calls. */
 export function scenarios(): Readonly<Record<string, Scenario>> {
+  return { ...signInScenarios(), ...stepUpScenarios() };
+}
+
+function stepUpScenarios(): Record<string, Scenario> {
+  const recordStepUp: Activities['recordStepUp'] = () =>
+    Promise.resolve(challengedUntil(Date.now() + 300_000));
+  const workflow = 'stepUp';
+  return {
+    'step-up-approved': { workflow, fakes: { recordStepUp: inTurn(ALLOWED) }, outcome: 'approved' },
+    'step-up-blocked': { workflow, fakes: { recordStepUp: inTurn(BLOCKED) }, outcome: 'blocked' },
+    'step-up-refused': { workflow, fakes: { recordStepUp: inTurn(REFUSED) }, outcome: 'refused' },
+    'step-up-not-recorded': { workflow, fakes: { recordStepUp: outage }, outcome: 'not_recorded' },
+    'step-up-verified': {
+      workflow,
+      fakes: {
+        recordStepUp,
+        verifyTotp: inTurn<Awaited<ReturnType<Activities['verifyTotp']>>>(WRONG, VERIFIED),
+      },
+      async play(stepUp) {
+        await submit(stepUp, 'first');
+        await submit(stepUp, 'second');
+      },
+      outcome: 'verified',
+    },
+    'step-up-cancelled': {
+      workflow,
+      fakes: { recordStepUp, settleSession: ended('cancelled') },
+      play: (stepUp) => stepUp.handle.signal(sessionClosedSignal),
+      outcome: 'cancelled',
+    },
+  };
+}
+
+function signInScenarios(): Record<string, Scenario> {
   return {
     allowed: { fakes: { recordDecision: inTurn(ALLOWED) }, outcome: 'allowed' },
     blocked: { fakes: { recordDecision: inTurn(BLOCKED) }, outcome: 'blocked' },

@@ -11,9 +11,12 @@ import {
   decisionUpdate,
   SIGN_IN_WORKFLOW,
   signInWorkflowId,
+  STEP_UP_WORKFLOW,
+  stepUpWorkflowId,
   type DecisionAnswer,
   type SignInInput,
   type SignInResult,
+  type StepUpInput,
 } from '../../../workflows/messages';
 import { installRuntime } from '../../support/stack';
 import { createRecorder, type Recorder } from './fake-activities';
@@ -33,6 +36,8 @@ export interface Stage {
   pass(duration: Duration): Promise<void>;
   /** A sign-in that has not begun; its fakes are set before `decide` or `start`. */
   signIn(fakes: Partial<Activities>, input?: Partial<SignInInput>): StagedSignIn;
+  /** The same for a step-up. */
+  stepUp(fakes: Partial<Activities>, input?: Partial<StepUpInput>): StagedSignIn;
   /** Gives the workflow of this id its fakes. */
   cast(workflowId: string, fakes: Partial<Activities>): Recorder;
   /** Lets the workers in that `heldBack` kept out. */
@@ -66,6 +71,36 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     return recorder;
   };
 
+  const staged = (
+    workflow: string,
+    { workflowId, input, fakes }: { workflowId: string; input: SignInInput; fakes: Partial<Activities> },
+  ): StagedSignIn => {
+    const start = {
+      workflowId,
+      taskQueue: decisionsQueue,
+      workflowTaskTimeout: '2s',
+      staticSummary: 'Sign-in',
+    } as const;
+    return {
+      ...cast(workflowId, fakes),
+      input,
+      handle: client.workflow.getHandle<SignInWorkflow>(workflowId),
+      decide: () =>
+        client.workflow.executeUpdateWithStart(decisionUpdate, {
+          updateId: DECISION_UPDATE_ID,
+          startWorkflowOperation: new WithStartWorkflowOperation<SignInWorkflow>(workflow, {
+            ...start,
+            args: [input],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          }),
+        }),
+      async start(...given) {
+        await client.workflow.start(workflow, { ...start, args: given.length > 0 ? given : [input] });
+      },
+    };
+  };
+
   return {
     client,
     namespace,
@@ -75,35 +110,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     pass: (duration) => environment.sleep(duration),
     signIn(fakes, overrides = {}) {
       const input = { ...signInInput(), ...overrides };
-      const workflowId = signInWorkflowId(input.sessionIdHash);
-      const recorder = cast(workflowId, fakes);
-      const start = {
-        workflowId,
-        taskQueue: decisionsQueue,
-        workflowTaskTimeout: '2s',
-        staticSummary: 'Sign-in',
-      } as const;
-      return {
-        ...recorder,
-        input,
-        handle: client.workflow.getHandle<SignInWorkflow>(workflowId),
-        decide: () =>
-          client.workflow.executeUpdateWithStart(decisionUpdate, {
-            updateId: DECISION_UPDATE_ID,
-            startWorkflowOperation: new WithStartWorkflowOperation<SignInWorkflow>(SIGN_IN_WORKFLOW, {
-              ...start,
-              args: [input],
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              workflowIdReusePolicy: 'REJECT_DUPLICATE',
-            }),
-          }),
-        async start(...given) {
-          await client.workflow.start(SIGN_IN_WORKFLOW, {
-            ...start,
-            args: given.length > 0 ? given : [input],
-          });
-        },
-      };
+      return staged(SIGN_IN_WORKFLOW, { workflowId: signInWorkflowId(input.sessionIdHash), input, fakes });
+    },
+    stepUp(fakes, overrides = {}) {
+      const input = { ...signInInput(), ...STEP_UP, ...overrides };
+      return staged(STEP_UP_WORKFLOW, { workflowId: stepUpWorkflowId(input.sessionIdHash), input, fakes });
     },
     async admitWorkers() {
       workers ??= await admit();
@@ -115,6 +126,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     },
   };
 }
+
+const STEP_UP = {
+  subjectSessionId: 'ses_AAAAAAAAAAAAAAAAAAAAAA',
+  isSessionDevice: true,
+  action: 'payment',
+  maxAgeSeconds: 300,
+} as const;
 
 function signInInput(): SignInInput {
   return {

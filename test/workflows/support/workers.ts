@@ -50,6 +50,7 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   lookUpPolicy: true,
   assessRisk: true,
   recordDecision: true,
+  recordStepUp: true,
   recordAbandoned: true,
   verifyTotp: true,
   settleSession: true,
