@@ -1,0 +1,92 @@
+/**
+ * The API's good answers, narrowed: what lets a user in has a type of its own, and an answer that is not exactly one
+ * of the known ones is `undefined`.
+ */
+import type {
+  MfaStatusAnswer,
+  RedeemAnswer,
+  StatusCheckAnswer,
+  StepUpAnswer,
+  VerifyAnswer,
+} from './generated/api-types';
+import { hasTexts, isObject, type JsonObject } from './json';
+
+export type Methods = MfaStatusAnswer['methods'];
+
+/** MFA is needed: ask for a factor and call `verify`. `mfaSessionId` is a secret. */
+export interface SignInChallenge {
+  readonly mfaRequired: true;
+  readonly mfaSessionId: string;
+  readonly methods: Methods;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly decisionId: string;
+}
+
+/** Let the user in. */
+export interface SignInAllowed {
+  readonly mfaRequired: false;
+  readonly sessionId: string;
+  readonly receipt: string;
+  readonly decisionId: string;
+  /** MFA would have been needed, but the user has no method. */
+  readonly enrollmentRequired: boolean;
+  /** Of a sign-in by password: the user's token. */
+  readonly accessToken?: string;
+}
+
+export type SignInResult = SignInChallenge | SignInAllowed;
+export type StepUpResult =
+  | { readonly stepUpRequired: false; readonly receipt: string }
+  | {
+      readonly stepUpRequired: true;
+      readonly mfaSessionId: string;
+      readonly methods: Methods;
+      readonly expiresIn: number;
+    };
+
+export function readSignIn(body: JsonObject): SignInResult | undefined {
+  const answer = body as unknown as StatusCheckAnswer;
+  // Two names of one fact: an answer that contradicts itself lets nobody in.
+  if (answer.mfaRequired !== answer.requireMFA || !hasTexts(body, 'decisionId')) return undefined;
+  if (answer.mfaRequired === true)
+    return isChallenge(body) ? (body as unknown as SignInChallenge) : undefined;
+  const isAllowed =
+    answer.mfaRequired === false &&
+    answer.mfaSessionId === undefined &&
+    typeof answer.enrollmentRequired === 'boolean' &&
+    hasTexts(body, 'sessionId', 'receipt') &&
+    isOptionalText(body['accessToken']);
+  return isAllowed ? (body as unknown as SignInAllowed) : undefined;
+}
+
+export function readVerified(body: JsonObject): VerifyAnswer | undefined {
+  const isVerified = body['verified'] === true && hasTexts(body, 'userId', 'sessionId', 'receipt');
+  return isVerified ? (body as unknown as VerifyAnswer) : undefined;
+}
+
+export function readStepUp(body: JsonObject): StepUpResult | undefined {
+  const { stepUpRequired, verified, mfaSessionId } = body as unknown as StepUpAnswer;
+  if (stepUpRequired === true) return isChallenge(body) ? (body as unknown as StepUpResult) : undefined;
+  const isApproved =
+    stepUpRequired === false && verified === true && mfaSessionId === undefined && hasTexts(body, 'receipt');
+  return isApproved ? (body as unknown as StepUpResult) : undefined;
+}
+
+export function readRedeemed(body: JsonObject): RedeemAnswer | undefined {
+  const isValid = body['valid'] === true && hasTexts(body, 'userId', 'sessionId', 'action', 'decisionId');
+  return isValid ? (body as unknown as RedeemAnswer) : undefined;
+}
+
+export function readStatus(body: JsonObject): MfaStatusAnswer | undefined {
+  const isStatus = typeof body['mfaEnabled'] === 'boolean' && isObject(body['methods']);
+  return isStatus ? (body as unknown as MfaStatusAnswer) : undefined;
+}
+
+function isChallenge(body: JsonObject): boolean {
+  return hasTexts(body, 'mfaSessionId') && isObject(body['methods']) && typeof body['expiresIn'] === 'number';
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
