@@ -2,6 +2,7 @@
  * The API's good answers, narrowed: what lets a user in has a type of its own, and an answer that is not exactly one
  * of the known ones is `undefined`.
  */
+import { decodeJwt } from 'jose';
 import type {
   MfaStatusAnswer,
   RedeemAnswer,
@@ -26,6 +27,8 @@ export interface SignInChallenge {
 /** Let the user in. */
 export interface SignInAllowed {
   readonly mfaRequired: false;
+  /** From the receipt. */
+  readonly userId: string;
   readonly sessionId: string;
   readonly receipt: string;
   readonly decisionId: string;
@@ -57,7 +60,8 @@ export function readSignIn(body: JsonObject): SignInResult | undefined {
     typeof answer.enrollmentRequired === 'boolean' &&
     hasTexts(body, 'sessionId', 'receipt') &&
     isOptionalText(body['accessToken']);
-  return isAllowed ? (body as unknown as SignInAllowed) : undefined;
+  const userId = isAllowed ? subjectOf(body['receipt'] as string) : undefined;
+  return userId === undefined ? undefined : ({ ...body, userId } as unknown as SignInAllowed);
 }
 
 export function readVerified(body: JsonObject): VerifyAnswer | undefined {
@@ -81,6 +85,15 @@ export function readRedeemed(body: JsonObject): RedeemAnswer | undefined {
 export function readStatus(body: JsonObject): MfaStatusAnswer | undefined {
   const isStatus = typeof body['mfaEnabled'] === 'boolean' && isObject(body['methods']);
   return isStatus ? (body as unknown as MfaStatusAnswer) : undefined;
+}
+
+/** Unverified: the receipt has just come from the API itself. */
+function subjectOf(receipt: string): string | undefined {
+  try {
+    return decodeJwt(receipt).sub;
+  } catch {
+    return undefined;
+  }
 }
 
 function isChallenge(body: JsonObject): boolean {

@@ -66,7 +66,7 @@ export async function verifyReceipt(
 /** Whether a proof is young enough; one from the future is not. */
 export function isFresh(authTime: Date, maxAgeSeconds: number): boolean {
   const ageSeconds = (Date.now() - authTime.getTime()) / 1_000;
-  return ageSeconds >= -CLOCK_TOLERANCE_SECONDS && ageSeconds <= maxAgeSeconds + CLOCK_TOLERANCE_SECONDS;
+  return ageSeconds >= -CLOCK_TOLERANCE_SECONDS && ageSeconds <= maxAgeSeconds;
 }
 
 /** The claims of a receipt whose signature was, or will be, checked elsewhere. */
