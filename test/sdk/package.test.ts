@@ -20,11 +20,23 @@ const installed = join(folder, 'node_modules/@zewstid/mfa');
 const manifest = JSON.parse(readFileSync(join(root, 'sdk/package.json'), 'utf8'));
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
 
+const link = (name: string) =>
+  symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+
+/** What the compiler has to say about files of the folder: nothing. */
+function compile(...files: string[]): string {
+  const flags = '--noEmit --strict --skipLibCheck false --module node20 --target es2022 --types node'.split(
+    ' ',
+  );
+  return node(join(root, 'node_modules/typescript/bin/tsc'), ...flags, ...files);
+}
+
 /** As an application that installed the package and jose, and nothing else. */
 beforeAll(() => {
   node(join(root, 'sdk/build.mjs'), join(installed, 'dist'));
   cpSync(join(root, 'sdk/package.json'), join(installed, 'package.json'));
-  symlinkSync(join(root, 'node_modules/jose'), join(folder, 'node_modules/jose'));
+  mkdirSync(join(folder, 'node_modules/@types'));
+  for (const name of ['jose', '@types/node', 'undici-types']) link(name);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,11 +65,16 @@ export async function ask(): Promise<string> {
 }
 `;
     for (const name of ['use.mts', 'use.cts']) writeFileSync(join(folder, name), use);
-    mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
-    for (const types of ['@types/node', 'undici-types'])
-      symlinkSync(join(root, 'node_modules', types), join(folder, 'node_modules', types));
-    const flags = '--noEmit --strict --module node20 --target es2022 --types node use.mts use.cts'.split(' ');
-    expect(node(join(root, 'node_modules/typescript/bin/tsc'), ...flags)).toBe('');
+    expect(compile('use.mts', 'use.cts')).toBe('');
+  });
+
+  it('is used by the snippets of docs/sdk.md as they stand there', () => {
+    const snippets = [...readFileSync(join(root, 'docs/sdk.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)];
+    expect(snippets.length).toBeGreaterThan(3);
+    const names = snippets.map((_match, index) => `snippet-${index}.mts`);
+    snippets.forEach(([, text], index) => writeFileSync(join(folder, `snippet-${index}.mts`), text ?? ''));
+    link('fastify');
+    expect(compile(...names)).toBe('');
   });
 
   it('depends on jose alone', () => {

@@ -89,6 +89,13 @@ describe('a receipt', () => {
       expect(await failureOf(token)).toMatchObject({ fault: 'token' });
   });
 
+  it('signed by another algorithm than EdDSA is refused, even with a published key', async () => {
+    const pair = await generateKeyPair('ES256');
+    const keys = [...jwks.keys, { ...(await exportJWK(pair.publicKey)), kid: 'k2', alg: 'ES256' }];
+    const token = await receipt({ key: pair.privateKey, header: { alg: 'ES256', kid: 'k2' } });
+    expect(await failureOf(token, { jwks: { keys } })).toMatchObject({ fault: 'token' });
+  });
+
   it('of one action or transaction is none of another, and none of a sign-in', async () => {
     const hash = await transactionHash(BOOKS);
     const payment = await receipt({ claims: { action: 'payment', transaction_hash: hash } });
