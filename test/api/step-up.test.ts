@@ -58,7 +58,13 @@ describe('a step-up', () => {
       `/api/v1/admin/decisions/${String(receipt['decision_id'])}`,
       { as: 'operator' },
     );
-    expect(decision.body).toMatchObject({ outcome: 'allow', reason: 'recent_mfa', state: 'approved' });
+    expect(decision.body).toMatchObject({
+      purpose: 'step-up',
+      action: 'payment',
+      outcome: 'allow',
+      reason: 'recent_mfa',
+      state: 'approved',
+    });
     expect(decision.body['workflowId']).toMatch(/^step-up\//);
   });
 

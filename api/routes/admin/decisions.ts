@@ -17,6 +17,8 @@ const DecisionId = Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$' });
 
 const DecisionSchema = Type.Object({
   id: Type.String(),
+  purpose: Type.String({ description: 'sign-in or step-up' }),
+  action: Nullable(Type.String({ description: 'Of a step-up' })),
   at: Type.String({ format: 'date-time' }),
   userId: Type.String(),
   clientId: Type.String(),
@@ -99,6 +101,8 @@ function decisionAnswer({ config }: ApiDeps, row: StoredDecision) {
   const { TEMPORAL_UI_URL: ui, TEMPORAL_NAMESPACE: namespace } = config;
   return {
     id: row.id,
+    purpose: row.purpose,
+    action: row.action,
     at: row.createdAt.toISOString(),
     userId: row.userId,
     clientId: row.clientId,
