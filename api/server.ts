@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const base = await createBaseDeps(config, 'api');
   const { pool, keys, logger, redis } = base;
-  const tokens = await createTokens(pool, keys, config.PUBLIC_URL);
+  const tokens = await createTokens(pool, keys, { issuer: config.PUBLIC_URL });
   const client = createTemporalClient(config, keys);
   const app = await buildApp({
     ...base,

@@ -1,25 +1,14 @@
 /**
- * Signed tokens (JWT, RFC 7519; EdDSA, RFC 8037): access tokens (RFC 9068) and receipts. The signing key lives sealed
- * in Postgres; its public half is published as a JWK set (RFC 7517).
+ * Signed tokens (JWT, RFC 7519; EdDSA, RFC 8037): access tokens (RFC 9068) and receipts. Which keys sign and verify
+ * is the business of `signing-keys.ts`; tokens of other issuers are that of `trusted-issuers.ts`.
  */
-import {
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  jwtVerify,
-  SignJWT,
-  type JWK,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { errors, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { RECEIPT_LIFETIME_SECONDS } from '../domain/credentials/receipt';
+import type { KeyRing } from './keys';
 import { newId } from './random-ids';
-import { seal, unseal, type KeyRing } from './keys';
-import { ensureSigningKey, type SigningKeyRow } from '../storage/key-store';
-import type { Pool } from '../storage/postgres';
+import { createSigningKeys, SIGNING_ALG } from './signing-keys';
+import { isStoreOutage, type Pool } from '../storage/postgres';
 
-const ALG = 'EdDSA';
 export const ACCESS_TOKEN_SECONDS = 3_600;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -55,50 +44,57 @@ export interface Tokens {
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>;
   /** The claims of one of our own, unexpired receipts for a client; `undefined` for anything else. */
   verifyReceipt(receipt: string, clientId: string): Promise<JWTPayload | undefined>;
-  jwks(): { keys: Record<string, unknown>[] };
+  /** The public keys (RFC 7517): the one that signs and those before it whose tokens may still live. */
+  jwks(): Promise<{ keys: Record<string, unknown>[] }>;
 }
 
-/** Loads (or makes) the signing keys. `issuer` is the API's public origin. */
-export async function createTokens(pool: Pool, keys: KeyRing, issuer: string): Promise<Tokens> {
-  const rows = await ensureSigningKey(pool, () => newSigningKey(keys));
-  const [current] = rows;
-  if (!current) throw new Error('there is no signing key');
-  const privateKey = await importJWK(openPrivateJwk(keys, current), ALG);
-  const publicKeys = new Map(
-    await Promise.all(
-      rows.map(async (row) => [row.kid, await importJWK(row.publicJwk as JWK, ALG)] as const),
-    ),
-  );
-  const sign = (payload: JWTPayload, type: TokenType) =>
-    new SignJWT(payload)
-      .setProtectedHeader({ alg: ALG, kid: current.kid, typ: type })
+/** Loads (or makes) the signing keys. `issuer` is the API's public origin; `now` a monotonic clock in ms. */
+export async function createTokens(
+  pool: Pool,
+  keys: KeyRing,
+  { issuer, now }: { issuer: string; now?: () => number },
+): Promise<Tokens> {
+  const signingKeys = await createSigningKeys(pool, keys, now);
+  const sign = async (payload: JWTPayload, type: TokenType) => {
+    const { kid, key } = await signingKeys.signing();
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: SIGNING_ALG, kid, typ: type })
       .setIssuer(issuer)
-      .sign(privateKey);
-  const getKey: JWTVerifyGetKey = ({ kid }) => publicKeyOf(publicKeys, kid);
+      .sign(key);
+  };
+  const getKey: JWTVerifyGetKey = async ({ kid }) => {
+    const key = await signingKeys.verifying(kid);
+    if (!key) throw new errors.JWKSNoMatchingKey();
+    return key;
+  };
   return {
     signReceipt: (claims) => sign(receiptPayload(claims), 'receipt+jwt'),
     signAccessToken: (claims) => sign(accessTokenPayload(claims, issuer), 'at+jwt'),
     verifyAccessToken: (token) => verify(token, { issuer, audience: issuer, typ: 'at+jwt' }, getKey),
     verifyReceipt: (token, audience) => verify(token, { issuer, audience, typ: 'receipt+jwt' }, getKey),
-    jwks: () => ({ keys: rows.map((row) => ({ ...row.publicJwk, kid: row.kid, alg: row.alg, use: 'sig' })) }),
+    jwks: () => signingKeys.published(),
   };
 }
 
-/** Algorithm, type, issuer and audience are fixed: a receipt is no access token, `none` is no algorithm. */
+/**
+ * The claims, or `undefined` for whatever is wrong with the token. A store that cannot tell whether a key exists throws.
+ */
 async function verify(
   token: string,
   expected: { issuer: string; audience: string; typ: TokenType },
   getKey: JWTVerifyGetKey,
 ): Promise<JWTPayload | undefined> {
   try {
+    // Algorithm, type, issuer and audience are fixed: a receipt is no access token, `none` is no algorithm.
     const verified = await jwtVerify(token, getKey, {
       ...expected,
-      algorithms: [ALG],
+      algorithms: [SIGNING_ALG],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['sub', 'exp', 'iat'],
     });
     return verified.payload;
-  } catch {
+  } catch (error) {
+    if (isStoreOutage(error)) throw error;
     return undefined;
   }
 }
@@ -121,12 +117,6 @@ function accessTokenPayload(
   return { ...claims, ...(sid !== undefined && { sid }) };
 }
 
-function publicKeyOf<K>(known: ReadonlyMap<string, K>, kid: string | undefined): K {
-  const key = known.get(kid ?? '');
-  if (!key) throw new Error('unknown key');
-  return key;
-}
-
 function receiptPayload(claims: ReceiptClaims): JWTPayload {
   const iat = Math.floor(claims.issuedAtMs / 1_000);
   return {
@@ -143,26 +133,4 @@ function receiptPayload(claims: ReceiptClaims): JWTPayload {
     ...(claims.action !== undefined && { action: claims.action }),
     ...(claims.transactionHash !== undefined && { transaction_hash: claims.transactionHash }),
   };
-}
-
-async function newSigningKey(keys: KeyRing): Promise<SigningKeyRow> {
-  const pair = await generateKeyPair(ALG, { crv: 'Ed25519', extractable: true });
-  const publicJwk = await exportJWK(pair.publicKey);
-  const kid = await calculateJwkThumbprint(publicJwk);
-  const sealed = seal(keys, Buffer.from(JSON.stringify(await exportJWK(pair.privateKey))), [
-    'signing-key',
-    kid,
-  ]);
-  return {
-    kid,
-    alg: ALG,
-    publicJwk: { ...publicJwk },
-    sealedPrivateJwk: sealed.box,
-    sealKeyId: sealed.keyId,
-  };
-}
-
-function openPrivateJwk(keys: KeyRing, row: SigningKeyRow): JWK {
-  const sealed = { keyId: row.sealKeyId, box: row.sealedPrivateJwk };
-  return JSON.parse(unseal(keys, sealed, ['signing-key', row.kid]).toString('utf8')) as JWK;
 }

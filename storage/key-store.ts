@@ -1,6 +1,11 @@
 /** Signing keys (sealed) and the check value that a wrong MASTER_KEY cannot reproduce. */
-import { firstRow, type Pool, type Queryable } from './postgres';
-import { inTransaction } from './postgres';
+import { firstRow, inTransaction, type Pool, type Queryable } from './postgres';
+
+/**
+ * A key goes on verifying for this long after a newer one took over: the life of an access token (1 h, receipts live
+ * 10 minutes) and as much again for processes that have not read the newer key yet.
+ */
+const OVERLAP_SECONDS = 7_200;
 
 export interface SigningKeyRow {
   readonly kid: string;
@@ -29,15 +34,46 @@ export async function ensureSigningKey(
   if (existing.length > 0) return existing;
   const key = await make();
   return inTransaction(pool, async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtext('signing_keys'))`);
+    await lockSigningKeys(tx);
     const won = await loadSigningKeys(tx);
     if (won.length > 0) return won;
-    await tx.query(
-      `insert into signing_keys (kid, alg, public_jwk, sealed_private_jwk, seal_key_id) values ($1, $2, $3, $4, $5)`,
-      [key.kid, key.alg, JSON.stringify(key.publicJwk), key.sealedPrivateJwk, key.sealKeyId],
-    );
+    await insertSigningKey(tx, key);
     return [key];
   });
+}
+
+/** Makes a new key the one that signs; returns the ids of all keys in force, the new one first. Rotations queue. */
+export async function rotateSigningKey(pool: Pool, key: SigningKeyRow): Promise<string[]> {
+  return inTransaction(pool, async (tx) => {
+    await lockSigningKeys(tx);
+    await retireSupersededKeys(tx);
+    await insertSigningKey(tx, key);
+    return (await loadSigningKeys(tx)).map(({ kid }) => kid);
+  });
+}
+
+/** Retires keys whose successor has signed for longer than any token lives. The newest key always stays. */
+export async function retireSupersededKeys(db: Queryable): Promise<number> {
+  const result = await db.query(
+    `update signing_keys k set retired_at = now() where k.retired_at is null and exists (
+       select 1 from signing_keys newer where newer.retired_at is null and newer.created_at > k.created_at
+         and newer.created_at < now() - make_interval(secs => $1))`,
+    [OVERLAP_SECONDS],
+  );
+  return result.rowCount ?? 0;
+}
+
+async function lockSigningKeys(tx: Queryable): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('signing_keys'))`);
+}
+
+/** Dated under the lock, not at the start of the transaction: keys are ordered as they were made. */
+async function insertSigningKey(tx: Queryable, key: SigningKeyRow): Promise<void> {
+  await tx.query(
+    `insert into signing_keys (kid, alg, public_jwk, sealed_private_jwk, seal_key_id, created_at)
+     values ($1, $2, $3, $4, $5, clock_timestamp())`,
+    [key.kid, key.alg, JSON.stringify(key.publicJwk), key.sealedPrivateJwk, key.sealKeyId],
+  );
 }
 
 /** Stores the check value of a key id, or returns the stored one. The first key of a database has no other to agree with. */

@@ -1,11 +1,12 @@
 /**
  * Ends what nobody else ends: sessions past their deadline whose workflow was lost or terminated, and rows that no
- * window looks at any more. Every worker may run it; the store lets each row be ended once.
+ * window looks at any more, and signing keys whose last token has expired. Every worker may run it; the store lets each row be ended once.
  */
 import { endSessionWithAudit } from '../storage/session-ending';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from '../activities/deps';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
+import { retireSupersededKeys } from '../storage/key-store';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { inTransaction } from '../storage/postgres';
 import { deleteOldFailures } from '../storage/sign-in-failures';
@@ -29,6 +30,7 @@ export async function sweep(
   }
   await deleteOldFailures(deps.pool);
   await deleteOldIdempotencyKeys(deps.pool);
+  await retireSupersededKeys(deps.pool);
   return overdue.length;
 }
 

@@ -83,7 +83,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const network = beside?.network ?? new FakeNetwork();
   const withoutWorker = options.withoutWorker ?? beside !== undefined;
   const worker = withoutWorker ? undefined : await startWorker(config, base, network, options);
-  const tokens = await createTokens(base.pool, base.keys, config.PUBLIC_URL);
+  const tokens = await createTokens(base.pool, base.keys, { issuer: config.PUBLIC_URL });
   const client = createTemporalClient(config, base.keys);
   const deps: ApiDeps = {
     ...base,
