@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { hashSecret } from '../runtime/random-ids';
 import { insertEnrollmentSession, ENROLLMENT_TOKEN_SECONDS } from '../storage/enrollment-sessions';
-import { findSession } from '../storage/sessions';
+import { findSession } from '../storage/session-lookup';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
 import { signReceiptOf, signUserToken } from './receipts';

@@ -2,6 +2,7 @@
 import type { Config } from '../runtime/config';
 import type { BaseDeps } from '../runtime/deps';
 import type { Tokens } from '../runtime/tokens';
+import type { TrustedIssuers } from '../runtime/trusted-issuers';
 import type { ClientAuthentication } from './client-authentication';
 import type { Limits } from './limits';
 import type { TemporalGateway } from './temporal-gateway';
@@ -9,6 +10,7 @@ import type { TemporalGateway } from './temporal-gateway';
 export interface ApiDeps extends BaseDeps {
   readonly config: Config;
   readonly tokens: Tokens;
+  readonly issuers: TrustedIssuers;
   readonly temporal: TemporalGateway;
   readonly clients: ClientAuthentication;
   readonly limits: Limits;

@@ -1,6 +1,6 @@
 /** Receipts and access tokens of committed rows. Both are signed after the transaction that earned them. */
 import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
-import type { SessionRow } from '../storage/sessions';
+import type { SessionRow } from '../storage/session-lookup';
 import type { StoredDecision } from '../storage/sign-ins';
 import type { ApiDeps } from './deps';
 

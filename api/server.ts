@@ -5,6 +5,7 @@ import { createBaseDeps } from '../runtime/deps';
 import { createMetricsServer } from '../runtime/metrics';
 import { createTemporalClient } from '../runtime/temporal-connection';
 import { createTokens } from '../runtime/tokens';
+import { createTrustedIssuers, parseTrustedIssuers } from '../runtime/trusted-issuers';
 import { buildApp } from './app';
 import { createClientAuthentication } from './client-authentication';
 import { createCodecServer } from './codec-server';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     ...base,
     config,
     tokens,
+    issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
     temporal: createTemporalGateway(client, config),
     clients: createClientAuthentication({ pool, keys, tokens }),
     limits: createLimits(redis, config),

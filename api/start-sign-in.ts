@@ -7,7 +7,7 @@ import { deviceKey } from '../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
 import { advanceGeneration } from '../storage/idempotency-keys';
 import { findMfaSession } from '../storage/mfa-sessions';
-import { findSession } from '../storage/sessions';
+import { findSession } from '../storage/session-lookup';
 import { findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
 import { findUser } from '../storage/users';
 import { SIGN_IN_WORKFLOW, signInWorkflowId, type SignInInput } from '../workflows/messages';

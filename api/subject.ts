@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../runtime/random-ids';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
-import { findSession, type SessionRow } from '../storage/sessions';
+import { findExternalSession, findSession, type SessionRow } from '../storage/session-lookup';
 import { findUser } from '../storage/users';
 import { assertScope, isUserSubject, parseBearer, type Scope } from './client-authentication';
 import type { ApiDeps } from './deps';
@@ -67,14 +67,35 @@ export async function requireUser(deps: ApiDeps, request: FastifyRequest): Promi
   return user;
 }
 
-/** The live session behind a user's access token: revoked sessions and disabled users count at once. */
+/**
+ * The live session behind a user's access token, ours or a trusted issuer's; `undefined` for what is none. Revoked
+ * sessions and disabled users count at once (401). 503 while an issuer's keys cannot be fetched.
+ */
 async function userOfToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
+  const external = await deps.issuers.verify(token);
+  switch (external.kind) {
+    case 'unavailable':
+      throw new Problem('unavailable');
+    case 'refused':
+      return undefined;
+    case 'accepted':
+      return principalOf(await findExternalSession(deps.pool, external.principal));
+    case 'foreign':
+      return userOfOwnToken(deps, token);
+  }
+}
+
+async function userOfOwnToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
   const claims = await deps.tokens.verifyAccessToken(token);
   if (!claims || !isUserSubject(claims.sub)) return undefined;
   const session = typeof claims['sid'] === 'string' ? await findSession(deps.pool, claims['sid']) : undefined;
-  if (!session || session.userId !== claims.sub || session.revoked || !session.userActive)
-    throw new Problem('unauthorized');
-  return { userId: claims.sub, clientId: session.clientId, session };
+  return principalOf(session?.userId === claims.sub ? session : undefined);
+}
+
+/** A valid token opens nothing once its session is revoked or its user disabled. */
+function principalOf(session: SessionRow | undefined): UserPrincipal {
+  if (!session || session.revoked || !session.userActive) throw new Problem('unauthorized');
+  return { userId: session.userId, clientId: session.clientId, session };
 }
 
 /** Changing factors as a user who has one needs fresh MFA; the refusal follows RFC 9470. */

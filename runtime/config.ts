@@ -4,6 +4,7 @@
  */
 import { envSchema } from 'env-schema';
 import { Type, type Static } from '@sinclair/typebox';
+import { parseTrustedIssuers } from './trusted-issuers';
 
 const schema = Type.Object({
   NODE_ENV: Type.String({ default: 'production' }),
@@ -27,6 +28,7 @@ const schema = Type.Object({
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
     { default: 'info' },
   ),
+  TRUSTED_ISSUERS: Type.String({ default: '' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   GEOIP_CITY_DB: Type.String({ default: '' }),
   GEOIP_ASN_DB: Type.String({ default: '' }),
@@ -47,5 +49,7 @@ export type Config = Readonly<Static<typeof schema>>;
 
 /** Reads and checks the environment; throws with the names of the wrong settings (never their values). */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  return envSchema<Static<typeof schema>>({ schema, data: env, dotenv: false });
+  const config = envSchema<Static<typeof schema>>({ schema, data: env, dotenv: false });
+  parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL);
+  return config;
 }

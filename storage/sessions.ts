@@ -19,39 +19,6 @@ export async function insertSession(db: Queryable, session: NewSession): Promise
   );
 }
 
-export interface SessionRow {
-  readonly id: string;
-  readonly userId: string;
-  readonly clientId: string;
-  readonly decisionId: string;
-  readonly createdAt: Date;
-  readonly revoked: boolean;
-  readonly userActive: boolean;
-  readonly firstFactor: string;
-  /** It began with our own password check. */
-  readonly issuesToken: boolean;
-  /** The newest proof of MFA in the session. */
-  readonly proofAt: Date | null;
-  readonly amr: readonly string[] | null;
-}
-
-/** A session with its newest proof, or `undefined`. */
-export async function findSession(db: Queryable, sessionId: string): Promise<SessionRow | undefined> {
-  return firstRow(
-    await db.query<SessionRow>(
-      `select s.id, s.user_id as "userId", s.client_id as "clientId", s.decision_id as "decisionId",
-         s.created_at as "createdAt", s.revoked_at is not null as revoked, u.status = 'active' as "userActive",
-         i.first_factor as "firstFactor", i.issues_token as "issuesToken", p.at as "proofAt", p.amr
-       from sessions s
-       join users u on u.id = s.user_id
-       join sign_ins i on i.id = s.decision_id
-       left join lateral (select at, amr from proofs where session_id = s.id order by at desc limit 1) p on true
-       where s.id = $1`,
-      [sessionId],
-    ),
-  );
-}
-
 export interface NewProof {
   readonly userId: string;
   readonly clientId: string;
@@ -141,29 +108,17 @@ export async function revokeSession(db: Queryable, sessionId: string): Promise<v
   await db.query(`update sessions set revoked_at = now() where id = $1 and revoked_at is null`, [sessionId]);
 }
 
-export interface LiveSession {
-  readonly id: string;
-  readonly clientId: string;
-  readonly createdAt: Date;
-  readonly lastMfaAt: Date | null;
-}
-
-/** A user's live sessions, newest first. */
-export async function listLiveSessions(db: Queryable, userId: string, limit: number): Promise<LiveSession[]> {
-  const result = await db.query<LiveSession>(
-    `select s.id, s.client_id as "clientId", s.created_at as "createdAt",
-       (select max(at) from proofs p where p.session_id = s.id) as "lastMfaAt"
-     from sessions s where s.user_id = $1 and s.revoked_at is null order by s.created_at desc, s.id limit $2`,
-    [userId, limit],
-  );
-  return result.rows;
-}
-
-/** Revokes a session of a user; false when there is no live one with that id. */
+/**
+ * Revokes a session of a user; false when there is no live one with that id. The other sessions of the same session at
+ * the caller go with it: signing out must not leave an older one for its token to fall back to.
+ */
 export async function revokeOwnSession(db: Queryable, userId: string, sessionId: string): Promise<boolean> {
   const result = await db.query(
-    `update sessions set revoked_at = now() where id = $1 and user_id = $2 and revoked_at is null`,
+    `update sessions s set revoked_at = now() from sessions named
+     where named.id = $1 and named.user_id = $2 and named.revoked_at is null
+       and s.user_id = $2 and s.revoked_at is null
+       and (s.id = named.id or (s.client_id = named.client_id and s.external_id = named.external_id))`,
     [sessionId, userId],
   );
-  return result.rowCount === 1;
+  return result.rowCount !== null && result.rowCount > 0;
 }

@@ -16,6 +16,7 @@ import { loadConfig, type Config } from '../../runtime/config';
 import { createBaseDeps } from '../../runtime/deps';
 import { createTemporalClient, ensureSearchAttributes } from '../../runtime/temporal-connection';
 import { createTokens } from '../../runtime/tokens';
+import { createTrustedIssuers, parseTrustedIssuers } from '../../runtime/trusted-issuers';
 import { buildWorkflowBundle } from '../../worker/build-workflow-bundle';
 import { createWorkers } from '../../worker/create-workers';
 import { startHeartbeat } from '../../worker/heartbeat';
@@ -89,6 +90,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...base,
     config,
     tokens,
+    issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
     temporal: createTemporalGateway(client, config),
     clients: createClientAuthentication({ ...base, tokens }),
     limits: createLimits(base.redis, config),

@@ -1,6 +1,7 @@
 /** The user's own sessions: list, end one, sign out. */
 import { Type } from '@sinclair/typebox';
-import { listLiveSessions, revokeOwnSession } from '../../../storage/sessions';
+import { listLiveSessions } from '../../../storage/session-lookup';
+import { revokeOwnSession } from '../../../storage/sessions';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { Problem } from '../../problem';

@@ -8,7 +8,7 @@ import { logAudit } from '../../../runtime/audit-log';
 import { findClient } from '../../../storage/applications';
 import { insertAuditEvents } from '../../../storage/audit-events';
 import { inTransaction } from '../../../storage/postgres';
-import { findSession } from '../../../storage/sessions';
+import { findSession } from '../../../storage/session-lookup';
 import { eventBase, findDecisionById } from '../../../storage/sign-ins';
 import { findStepUpReceipt, redeemStepUpReceipt, type StepUpReceiptRow } from '../../../storage/step-ups';
 import type { App } from '../../app';

@@ -6,7 +6,8 @@ import { hashMfaSessionId, hashSecret, newSecret } from '../../../runtime/random
 import { findAttempt } from '../../../storage/mfa-attempts';
 import { readGuardWait } from '../../../storage/guards';
 import { findMfaSession, type MfaSessionRow } from '../../../storage/mfa-sessions';
-import { findSession, findTrustedDevice } from '../../../storage/sessions';
+import { findSession } from '../../../storage/session-lookup';
+import { findTrustedDevice } from '../../../storage/sessions';
 import { findDecisionById } from '../../../storage/sign-ins';
 import { workflowIdOf, type AnswerResult } from '../../../workflows/messages';
 import type { App } from '../../app';

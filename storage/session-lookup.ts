@@ -1,0 +1,69 @@
+/** Sessions as requests see them: looked up by our id or by the caller's, or listed. */
+import { firstRow, type Queryable } from './postgres';
+
+export interface SessionRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly decisionId: string;
+  readonly createdAt: Date;
+  readonly revoked: boolean;
+  readonly userActive: boolean;
+  readonly firstFactor: string;
+  /** It began with our own password check. */
+  readonly issuesToken: boolean;
+  /** The newest proof of MFA in the session. */
+  readonly proofAt: Date | null;
+  readonly amr: readonly string[] | null;
+}
+
+const SELECT = `select s.id, s.user_id as "userId", s.client_id as "clientId", s.decision_id as "decisionId",
+    s.created_at as "createdAt", s.revoked_at is not null as revoked, u.status = 'active' as "userActive",
+    i.first_factor as "firstFactor", i.issues_token as "issuesToken", p.at as "proofAt", p.amr
+  from sessions s
+  join users u on u.id = s.user_id
+  join sign_ins i on i.id = s.decision_id
+  left join lateral (select at, amr from proofs where session_id = s.id order by at desc limit 1) p on true`;
+
+/** A session with its newest proof, or `undefined`. */
+export async function findSession(db: Queryable, sessionId: string): Promise<SessionRow | undefined> {
+  return firstRow(await db.query<SessionRow>(`${SELECT} where s.id = $1`, [sessionId]));
+}
+
+/**
+ * The newest live session that an application opened under its own id, for the user whom it knows by that external id.
+ * Users count within the application's organization only, and the application must be in force.
+ */
+export async function findExternalSession(
+  db: Queryable,
+  external: { subject: string; sessionId: string; clientId: string },
+): Promise<SessionRow | undefined> {
+  return firstRow(
+    await db.query<SessionRow>(
+      `${SELECT}
+       join applications a on a.client_id = s.client_id and a.organization_id = u.organization_id and a.active
+       join organizations o on o.id = a.organization_id and not o.suspended
+       where s.client_id = $1 and s.external_id = $2 and u.external_id = $3 and s.revoked_at is null
+       order by s.created_at desc, s.id limit 1`,
+      [external.clientId, external.sessionId, external.subject],
+    ),
+  );
+}
+
+export interface LiveSession {
+  readonly id: string;
+  readonly clientId: string;
+  readonly createdAt: Date;
+  readonly lastMfaAt: Date | null;
+}
+
+/** A user's live sessions, newest first. */
+export async function listLiveSessions(db: Queryable, userId: string, limit: number): Promise<LiveSession[]> {
+  const result = await db.query<LiveSession>(
+    `select s.id, s.client_id as "clientId", s.created_at as "createdAt",
+       (select max(at) from proofs p where p.session_id = s.id) as "lastMfaAt"
+     from sessions s where s.user_id = $1 and s.revoked_at is null order by s.created_at desc, s.id limit $2`,
+    [userId, limit],
+  );
+  return result.rows;
+}
