@@ -55,7 +55,7 @@ describe('an access token', () => {
   it('made by somebody else is worth nothing: alg none, own key, a key of our id', async () => {
     const claims = { sub: 'operator', client_id: 'operator', scope: SCOPES.join(' ') };
     const issuer = product.stack.config.PUBLIC_URL;
-    const [ours] = product.stack.deps.tokens.jwks().keys;
+    const [ours] = (await product.stack.deps.tokens.jwks()).keys;
     const none = new UnsecuredJWT(claims)
       .setIssuer(issuer)
       .setAudience(issuer)
@@ -87,7 +87,7 @@ describe('an access token', () => {
 
   it('names the authorization server of its deployment only', async () => {
     const { pool, keys } = product.stack.deps;
-    const foreign = await createTokens(pool, keys, 'http://elsewhere.test');
+    const foreign = await createTokens(pool, keys, { issuer: 'http://elsewhere.test' });
     const claims = { subject: 'operator', clientId: 'operator', scope: SCOPES.join(' ') };
     expect((await use(await foreign.signAccessToken(claims))).status).toBe(401);
   });
