@@ -99,7 +99,10 @@ async function settle(deps: ApiDeps, session: MfaSessionRow, answering: Answerin
   if (before) return before;
   const answered = await judge(deps, session, answering);
   if (answered.kind !== 'ended' && answered.kind !== 'unavailable') return answered;
-  return (await settledBefore(deps, answering.attemptId)) ?? answered;
+  // First the session, then the outcome: an attempt that ended the session was settled in the same transaction.
+  const now = await findMfaSession(deps.pool, session.idHash);
+  const settled = await settledBefore(deps, answering.attemptId);
+  return settled ?? (now?.state === 'pending' ? answered : { kind: 'ended' });
 }
 
 /** Hands the answer to the sign-in that waits. The account's delay goes first, for dead sessions too. */
