@@ -1,12 +1,10 @@
 /** `POST /api/v1/auth/mfa/session/cancel`: the holder gives the challenge up. */
 import { Type } from '@sinclair/typebox';
-import { hashMfaSessionId } from '../../../runtime/random-ids';
-import { findMfaSession } from '../../../storage/mfa-sessions';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { cancelSignIn } from '../../cancel-sign-in';
-import { Problem } from '../../problem';
 import { MfaSessionId, problems, Strict } from '../../schemas';
+import { requireSessionHolder } from '../../session-holder';
 
 const schema = {
   tags: ['Sign-in'],
@@ -17,12 +15,7 @@ const schema = {
 
 export function registerCancelRoute(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/session/cancel', { schema }, async (request, reply) => {
-    const client = await deps.clients.authenticateIfPresent(request);
-    const session = await findMfaSession(deps.pool, hashMfaSessionId(request.body.mfaSessionId));
-    if (!session || (client && client.clientId !== session.clientId && !client.scopes.has('gateway'))) {
-      await deps.limits.address(request.ip);
-      throw new Problem('verification_failed');
-    }
+    const session = await requireSessionHolder(deps, request, request.body.mfaSessionId);
     await cancelSignIn(deps, session);
     return reply.code(204).send(null);
   });

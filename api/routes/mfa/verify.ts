@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { digestCode } from '../../../runtime/code-digest';
-import { hashMfaSessionId, hashSecret, newSecret } from '../../../runtime/random-ids';
+import { hashSecret, newSecret } from '../../../runtime/random-ids';
 import { findAttempt } from '../../../storage/mfa-attempts';
 import { readGuardWait } from '../../../storage/guards';
 import { findMfaSession, type MfaSessionRow } from '../../../storage/mfa-sessions';
@@ -15,6 +15,7 @@ import { signReceiptOf, signUserToken } from '../../receipts';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { Problem } from '../../problem';
+import { requireSessionHolder } from '../../session-holder';
 import { MfaSessionId, problems, Strict, TotpCode } from '../../schemas';
 
 /** `verify` answers within 5 s. */
@@ -52,31 +53,25 @@ const schema = {
 export function registerVerifyRoute(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/verify', { schema }, async (request): Promise<VerifyAnswer> => {
     const { body } = request;
-    const client = await deps.clients.authenticateIfPresent(request);
-    const session = await findMfaSession(deps.pool, hashMfaSessionId(body.mfaSessionId));
-    if (!session || (client && client.clientId !== session.clientId && !client.scopes.has('gateway'))) {
-      // Guessing session ids: slowed down per address, and answered like any other failure.
-      await deps.limits.address(request.ip);
-      throw new Problem('verification_failed');
-    }
-    const attemptId = await attemptIdOf(deps, request, { body, session });
-    const deviceToken = deps.keys.digest('device-token', [attemptId]).toString('base64url');
-    const result = await settle(deps, session, { body, attemptId, deviceToken });
+    const session = await requireSessionHolder(deps, request, body.mfaSessionId);
+    const attempt = await attemptOf(deps, request, { body, session });
+    const deviceToken = deps.keys.digest('device-token', [attempt.attemptId]).toString('base64url');
+    const result = await settle(deps, session, { body, ...attempt, deviceToken });
     if (result.kind !== 'verified') return refuse(result);
     return verifiedAnswer(deps, { decisionId: session.decisionId, deviceToken });
   });
 }
 
 /** The attempt's id: random, or derived from the caller's key so that a repeat is the same attempt. */
-async function attemptIdOf(
+async function attemptOf(
   deps: ApiDeps,
   request: FastifyRequest,
   { body, session }: { body: VerifyBody; session: MfaSessionRow },
-): Promise<string> {
+): Promise<Pick<Answering, 'attemptId' | 'isRepeat'>> {
   const key = idempotencyKeyOf(request);
-  if (key === undefined) return newSecret();
+  if (key === undefined) return { attemptId: newSecret(), isRepeat: false };
   const reservation = await reserve(deps, { caller: ['verify', session.idHash], key, body });
-  return reservation.keyHash;
+  return { attemptId: reservation.keyHash, isRepeat: !reservation.fresh };
 }
 
 async function settledBefore({ pool }: ApiDeps, attemptId: string): Promise<AnswerResult | undefined> {
@@ -87,6 +82,8 @@ async function settledBefore({ pool }: ApiDeps, attemptId: string): Promise<Answ
 interface Answering {
   readonly body: VerifyBody;
   readonly attemptId: string;
+  /** An earlier request may have had this attempt judged. */
+  readonly isRepeat: boolean;
   readonly deviceToken: string;
 }
 
@@ -95,7 +92,7 @@ interface Answering {
  * repeated (worker killed, more answers arriving) may find the session ended by this very attempt.
  */
 async function settle(deps: ApiDeps, session: MfaSessionRow, answering: Answering): Promise<AnswerResult> {
-  const before = await settledBefore(deps, answering.attemptId);
+  const before = answering.isRepeat ? await settledBefore(deps, answering.attemptId) : undefined;
   if (before) return before;
   const answered = await judge(deps, session, answering);
   if (answered.kind !== 'ended' && answered.kind !== 'unavailable') return answered;
