@@ -5,7 +5,8 @@
 import { candidateCodes } from '../domain/credentials/totp';
 import type { EndedState } from '../domain/session';
 import { digestCode } from '../runtime/code-digest';
-import { digestsEqual, unseal, type KeyRing } from '../runtime/keys';
+import { digestsEqual, type KeyRing } from '../runtime/keys';
+import { openSeed } from '../runtime/totp-seed';
 import { chargeGuard } from '../storage/guards';
 import {
   findAttempt,
@@ -125,8 +126,7 @@ async function matchCode(
   evidence: Evidence,
 ): Promise<{ authenticatorId: string; step: number } | undefined> {
   for (const totp of await loadActiveTotp(pool, session.userId)) {
-    const sealed = { keyId: totp.seedKeyId, box: totp.sealedSeed };
-    const seed = unseal(keys, sealed, [totp.userId, totp.id]).toString('utf8');
+    const seed = openSeed(keys, totp);
     for (const { step, code } of candidateCodes(seed, totp.now, totp.lastStep)) {
       const answer = { sessionIdHash: session.idHash, method: 'totp', code };
       const expected = digestCode(keys, answer, evidence.keyId);

@@ -3,8 +3,8 @@ import { canonicalSeed } from '../domain/credentials/totp';
 import type { ErrorCode } from '../domain/errors';
 import type { MethodId, UserId } from '../domain/ids';
 import { logAudit } from '../runtime/audit-log';
-import { seal } from '../runtime/keys';
 import { newId } from '../runtime/random-ids';
+import { sealSeed } from '../runtime/totp-seed';
 import { isUniqueViolation } from '../storage/applications';
 import { insertAuditEvents } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
@@ -108,6 +108,6 @@ async function enrolSeed(
   { userId, seed }: { userId: string; seed: string },
 ): Promise<void> {
   const id = newId<MethodId>('mth');
-  const sealed = seal(keys, Buffer.from(seed), [userId, id]);
+  const sealed = sealSeed(keys, seed, { userId, methodId: id });
   await insertTotp(tx, { id, userId, sealedSeed: sealed.box, seedKeyId: sealed.keyId, state: 'active' });
 }

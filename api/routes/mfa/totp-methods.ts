@@ -3,9 +3,9 @@ import { Type } from '@sinclair/typebox';
 import { toString as qrToString } from 'qrcode';
 import { candidateCodes, newTotpSeed, otpauthUri } from '../../../domain/credentials/totp';
 import type { MethodId } from '../../../domain/ids';
-import { seal, unseal } from '../../../runtime/keys';
 import { logAudit } from '../../../runtime/audit-log';
 import { newId } from '../../../runtime/random-ids';
+import { openSeed, sealSeed } from '../../../runtime/totp-seed';
 import { insertAuditEvents } from '../../../storage/audit-events';
 import { inTransaction } from '../../../storage/postgres';
 import { readMfaStatus } from '../../../storage/sessions';
@@ -94,7 +94,7 @@ async function beginEnrollment({ pool, keys }: ApiDeps, { userId }: Subject) {
   if (!user) throw new Problem('user_not_found');
   const methodId = newId<MethodId>('mth');
   const secret = newTotpSeed();
-  const sealed = seal(keys, Buffer.from(secret), [userId, methodId]);
+  const sealed = sealSeed(keys, secret, { userId, methodId });
   const totp = {
     id: methodId,
     userId,
@@ -115,8 +115,7 @@ async function confirmEnrollment(
   const { userId } = subject;
   const totp = await chargeTotpConfirmation(pool, { methodId, userId, maxAttempts: MAX_CONFIRM_ATTEMPTS });
   if (!totp) return refuseConfirmation(deps, methodId, userId);
-  const sealed = { keyId: totp.seedKeyId, box: totp.sealedSeed };
-  const seed = unseal(keys, sealed, [userId, methodId]).toString('utf8');
+  const seed = openSeed(keys, totp);
   const match = candidateCodes(seed, totp.now, totp.lastStep).find((candidate) => candidate.code === code);
   if (!match) throw new Problem('verification_failed');
   const audit = await inTransaction(pool, async (tx) => {
