@@ -7,6 +7,9 @@ import { Problem } from './problem';
 export const Strict = <T extends Record<string, TSchema>>(properties: T, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
+/** A value, or null. */
+export const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
+
 export const UserId = Type.String({ pattern: '^usr_[A-Za-z0-9_-]{22}$', description: 'User id' });
 export const ClientId = Type.String({ pattern: '^[a-z][a-z0-9-]{2,62}$', description: 'Client id' });
 export const Ip = Type.String({

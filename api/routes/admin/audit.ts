@@ -4,10 +4,7 @@ import { listAuditEvents, type AuditRow } from '../../../storage/audit-events';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
-import { ClientId, instantOf, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
-  Type.Union([type, Type.Null()]);
+import { ClientId, instantOf, Limit, limitOf, Nullable, problems, Strict, UserId } from '../../schemas';
 
 const AuditEventSchema = Type.Object({
   id: Type.String(),

@@ -8,10 +8,7 @@ import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import { ClientId, instantOf, Limit, limitOf, problems, Strict, UserId } from '../../schemas';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
-  Type.Union([type, Type.Null()]);
+import { ClientId, instantOf, Limit, limitOf, Nullable, problems, Strict, UserId } from '../../schemas';
 
 const DecisionId = Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$' });
 

@@ -4,12 +4,12 @@
  */
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
-import { canonicalIp } from '../../../network/ip-address';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
 import { hashSecret } from '../../../runtime/random-ids';
 import { findClient } from '../../../storage/applications';
 import { insertFailure } from '../../../storage/sign-in-failures';
 import { findCredentials, type UserRow } from '../../../storage/users';
+import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import { replyToSignIn } from '../../decision-reply';
@@ -90,12 +90,16 @@ async function callerOf(
   if (!authenticated) {
     await deps.limits.address(request.ip);
     const client = await publicClient(deps, request.headers['x-client-id']);
-    return { client, ip: addressOf(request.ip), userAgent: request.headers['user-agent'] ?? '' };
+    return {
+      client,
+      ip: parseAddress(request.ip, 'body/ip'),
+      userAgent: request.headers['user-agent'] ?? '',
+    };
   }
   await deps.limits.client(authenticated.clientId);
   if (said.ip === undefined)
     throw new Problem('invalid_request', { detail: 'body/ip: a required property is missing.' });
-  return { client: authenticated, ip: addressOf(said.ip), userAgent: said.userAgent ?? '' };
+  return { client: authenticated, ip: parseAddress(said.ip, 'body/ip'), userAgent: said.userAgent ?? '' };
 }
 
 async function publicClient(deps: ApiDeps, named: unknown): Promise<ClientPrincipal> {
@@ -103,12 +107,6 @@ async function publicClient(deps: ApiDeps, named: unknown): Promise<ClientPrinci
   if (!row?.public || !row.active || row.organizationSuspended) throw new Problem('unauthorized');
   const { clientId, organizationId, databaseNow } = row;
   return { clientId, organizationId, databaseNow, scopes: new Set(), readAt: performance.now() };
-}
-
-function addressOf(text: string): string {
-  const ip = canonicalIp(text);
-  if (ip === null) throw new Problem('invalid_request', { detail: 'body/ip: is not an IP address.' });
-  return ip;
 }
 
 function loginKey({ keys }: ApiDeps, { organizationId }: ClientPrincipal, login: string): string {

@@ -1,10 +1,10 @@
 /** `POST /api/v1/auth/attempts`: a failed first factor, so that risk can count it. */
 import { Type } from '@sinclair/typebox';
-import { canonicalIp } from '../../../network/ip-address';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
 import { hashSecret } from '../../../runtime/random-ids';
 import { insertFailure } from '../../../storage/sign-in-failures';
 import { findUser, findUserByLogin } from '../../../storage/users';
+import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
@@ -37,8 +37,7 @@ export function registerAttemptsRoute(app: App, deps: ApiDeps): void {
     if ((userId === undefined) === (login === undefined)) {
       throw new Problem('invalid_request', { detail: 'body: exactly one of userId and login is needed.' });
     }
-    const address = canonicalIp(ip);
-    if (address === null) throw new Problem('invalid_request', { detail: 'body/ip: is not an IP address.' });
+    const address = parseAddress(ip, 'body/ip');
     const { clientId } = await targetApplication(deps, client, request.body.clientId);
     const user =
       userId === undefined

@@ -2,8 +2,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { FIRST_FACTORS } from '../../../domain/credentials/receipt';
 import { isPortal } from '../../../domain/policy/policy';
-import { canonicalIp } from '../../../network/ip-address';
 import { findUser } from '../../../storage/users';
+import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import { replyToSignIn } from '../../decision-reply';
@@ -55,8 +55,7 @@ export function registerStatusCheckRoute(app: App, deps: ApiDeps): void {
     async (request, reply) => {
       const client = clientOf(request);
       const { body } = request;
-      const ip = canonicalIp(body.ip);
-      if (ip === null) throw new Problem('invalid_request', { detail: 'body/ip: is not an IP address.' });
+      const ip = parseAddress(body.ip, 'body/ip');
       const target = await targetApplication(deps, client, body.clientId);
       await assertUser(deps, client, { userId: body.userId, target });
       await deps.limits.userSignIns(body.userId);

@@ -3,7 +3,6 @@ import type { FastifyReply } from 'fastify';
 import { parsePolicySettings } from '../../../domain/policy/parse-settings';
 import { DEFAULT_POLICY_SETTINGS } from '../../../domain/policy/policy';
 import { effectiveMaxAge } from '../../../domain/step-up/action';
-import { canonicalIp } from '../../../network/ip-address';
 import { logAudit } from '../../../runtime/audit-log';
 import { findClient } from '../../../storage/applications';
 import { insertAuditEvents } from '../../../storage/audit-events';
@@ -11,6 +10,7 @@ import { inTransaction } from '../../../storage/postgres';
 import { findSession } from '../../../storage/session-lookup';
 import { eventBase, findDecisionById } from '../../../storage/sign-ins';
 import { findStepUpReceipt, redeemStepUpReceipt, type StepUpReceiptRow } from '../../../storage/step-ups';
+import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import { BLOCKED } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
@@ -27,9 +27,7 @@ export function registerStepUpRoutes(app: App, deps: ApiDeps): void {
     await deps.limits.userSignIns(user.userId);
     const { body } = request;
     const agent = request.headers['user-agent'] ?? '';
-    const ip = canonicalIp(body.context?.ip ?? request.ip);
-    if (ip === null)
-      throw new Problem('invalid_request', { detail: 'body/context/ip: is not an IP address.' });
+    const ip = parseAddress(body.context?.ip ?? request.ip, 'body/context/ip');
     const started = await startStepUp(deps, user, {
       ...(await termsOf(deps, user, body)),
       transaction: body.transaction,
