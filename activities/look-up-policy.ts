@@ -1,6 +1,7 @@
 /** The application's policy: from the cache when it is there and sound, else from Postgres. */
 import type { MfaPolicy, PolicySettings } from '../domain/policy/policy';
 import { parsePolicySettings } from '../domain/policy/parse-settings';
+import { errorName } from '../runtime/error-name';
 import { cachePolicy, readCachedPolicy } from '../storage/policy-cache';
 import { findClient } from '../storage/applications';
 import type { ActivityDeps } from './deps';
@@ -19,7 +20,7 @@ export function createLookUpPolicy({ pool, redis, logger }: ActivityDeps) {
       return json === null ? undefined : parseSnapshot(JSON.parse(json));
     } catch (error) {
       // Cache away or full of junk: the truth is in Postgres.
-      logger.warn({ clientId, cause: nameOf(error) }, 'policy cache ignored');
+      logger.warn({ clientId, cause: errorName(error) }, 'policy cache ignored');
       return undefined;
     }
   }
@@ -34,7 +35,7 @@ export function createLookUpPolicy({ pool, redis, logger }: ActivityDeps) {
     });
     const json = JSON.stringify({ version: row.version, mfaPolicy: row.mfaPolicy, settings: row.settings });
     await cachePolicy(redis, { clientId, version: row.version, json }).catch((error: unknown) =>
-      logger.warn({ clientId, cause: nameOf(error) }, 'policy not cached'),
+      logger.warn({ clientId, cause: errorName(error) }, 'policy not cached'),
     );
     return snapshot;
   }
@@ -57,8 +58,4 @@ export function parseSnapshot(value: unknown): PolicySnapshot {
   const parsed = parsePolicySettings(settings ?? {});
   if (!parsed.ok) throw new Error('policy settings are malformed');
   return { version: version as number, mfaPolicy, settings: parsed.settings };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

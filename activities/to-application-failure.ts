@@ -5,6 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { Logger } from '../runtime/logger';
+import { errorName } from '../runtime/error-name';
 
 /** Wraps every activity of a worker. `activity` names it in the log. */
 export function createFailureInterceptor(logger: Logger, activity: string): ActivityInboundCallsInterceptor {
@@ -27,7 +28,7 @@ export function toApplicationFailure(
   report: (description: { name: string; code: string | undefined; at: string | undefined }) => void,
 ): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  const name = error instanceof Error ? error.name : 'unknown';
+  const name = errorName(error);
   const code = (error as { code?: unknown } | null)?.code;
   // Stack frames only: the first line of a stack is the message.
   const at =

@@ -3,6 +3,7 @@
  * window looks at any more, and signing keys whose last token has expired. Every worker may run it; the store lets each row be ended once.
  */
 import { endSessionWithAudit } from '../storage/session-ending';
+import { errorName } from '../runtime/error-name';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from '../activities/deps';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
@@ -37,9 +38,7 @@ export async function sweep(
 /** Sweeps every 15 s until stopped. A failed pass is logged and tried again. */
 export function startSweeper(deps: Pick<ActivityDeps, 'pool' | 'logger'>): { stop: () => void } {
   const timer = setInterval(() => {
-    sweep(deps).catch((error: unknown) =>
-      deps.logger.warn({ cause: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
-    );
+    sweep(deps).catch((error: unknown) => deps.logger.warn({ cause: errorName(error) }, 'sweep failed'));
   }, INTERVAL_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
