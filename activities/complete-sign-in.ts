@@ -5,7 +5,9 @@
  */
 import type { SessionId } from '../domain/ids';
 import { parsePolicySettings } from '../domain/policy/parse-settings';
+import type { PolicySettings } from '../domain/policy/policy';
 import type { SignInFacts } from '../domain/risk/facts';
+import { errorName } from '../runtime/error-name';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { resetGuard } from '../storage/guards';
@@ -13,7 +15,7 @@ import { cacheLastMfa } from '../storage/last-mfa-cache';
 import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
 import { endSession, type MfaSessionRow } from '../storage/mfa-sessions';
 import type { PoolClient } from '../storage/postgres';
-import { insertProof, insertSession, trustDevice } from '../storage/sessions';
+import { insertProof, trustDevice } from '../storage/sessions';
 import { insertStepUpReceipt, readSessionProof } from '../storage/step-ups';
 import {
   endSignIn,
@@ -27,6 +29,7 @@ import type { SubmittedAnswer } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';
 import { learnFrom, learningIfPossible } from './learn-profile';
+import { openSession } from './open-session';
 import { refuseAnswer } from './refuse-answer';
 
 export interface Completion {
@@ -89,7 +92,9 @@ async function complete(
     sessionId: opened,
   });
   if (!signIn) throw new NotCompleted('ended');
-  const completed = opened ? await openProvenSession(tx, signIn, opened) : await proveInSession(tx, signIn);
+  const completed = opened
+    ? await openProvenSession(tx, { signIn, context, sessionId: opened })
+    : await proveInSession(tx, signIn);
   const trustedUntil = isSignIn ? await trustIfWanted(tx, completion, { context, signIn }) : undefined;
   // A step-up is no sign-in: it neither makes a device trusted nor teaches the profile.
   if (isSignIn && options.learns && signIn.facts) {
@@ -126,10 +131,18 @@ async function spendAnswer(tx: PoolClient, { session, authenticatorId, step }: C
 
 const AMR = ['otp', 'mfa'] as const;
 
-async function openProvenSession(tx: PoolClient, signIn: StoredDecision, sessionId: SessionId) {
+/** The policy in force now limits the session; MFA satisfies every policy. */
+async function openProvenSession(
+  tx: PoolClient,
+  {
+    signIn,
+    context,
+    sessionId,
+  }: { signIn: StoredDecision; context: DecisionContextRow; sessionId: SessionId },
+) {
   const { userId, clientId, id: decisionId } = signIn;
-  const externalId = signIn.externalSessionId ?? undefined;
-  await insertSession(tx, { id: sessionId, userId, clientId, externalId, decisionId });
+  const settings = settingsOf(context);
+  await openSession(tx, { signIn, sessionId, settings, policyVersion: context.version });
   return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr: AMR, decisionId }) };
 }
 
@@ -148,8 +161,8 @@ async function trustIfWanted(
   { answer, deviceKey, session }: Completion,
   { context, signIn }: { context: DecisionContextRow; signIn: StoredDecision },
 ): Promise<number | undefined> {
-  const settings = parsePolicySettings(context.settings ?? {});
-  const mode = settings.ok ? settings.settings.trustDevice : 'off';
+  const settings = settingsOf(context);
+  const mode = settings === 'unreadable' ? 'off' : settings.trustDevice;
   const wanted =
     mode === 'auto' ? answer?.trustDevice !== false : mode === 'ask' && answer?.trustDevice === true;
   // Without an answer over HTTP nobody would receive the token.
@@ -161,6 +174,11 @@ async function trustIfWanted(
     tokenHash: answer.newDeviceTokenHash,
     name: deviceName(signIn.facts),
   });
+}
+
+function settingsOf({ settings }: DecisionContextRow): PolicySettings | 'unreadable' {
+  const parsed = parsePolicySettings(settings ?? {});
+  return parsed.ok ? parsed.settings : 'unreadable';
 }
 
 function deviceName(facts: SignInFacts | null): string {
@@ -175,6 +193,6 @@ async function rememberProof(
 ): Promise<void> {
   const { sessionId, proofAt: at } = completed;
   await cacheLastMfa(redis, { userId, sessionId, at }).catch((error: unknown) =>
-    logger.warn({ cause: error instanceof Error ? error.name : 'unknown' }, 'last MFA not cached'),
+    logger.warn({ cause: errorName(error) }, 'last MFA not cached'),
   );
 }

@@ -3,6 +3,7 @@ import { createAssessRisk } from './assess-risk';
 import { createCancelSession } from './cancel-session';
 import type { ActivityDeps } from './deps';
 import { createLookUpPolicy } from './look-up-policy';
+import { createReassessBatch } from './reassess-batch';
 import { createRecordAbandoned } from './record-abandoned';
 import { createRecordDecision } from './record-decision';
 import { createRecordStepUp } from './record-step-up';
@@ -23,6 +24,7 @@ export function createActivities(deps: ActivityDeps) {
     verifyTotp: createVerifyTotp(deps),
     settleSession: createSettleSession(deps),
     cancelSession: createCancelSession(deps),
+    reassessBatch: createReassessBatch(deps),
     updateFeeds: createUpdateFeeds(deps),
   };
 }

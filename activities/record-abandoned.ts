@@ -7,7 +7,7 @@ import { insertAuditEvents } from '../storage/audit-events';
 import { endSession } from '../storage/mfa-sessions';
 import { insertAbandoned } from '../storage/abandoned-sign-ins';
 import { inTransaction, type PoolClient } from '../storage/postgres';
-import { revokeSession } from '../storage/sessions';
+import { endSessionsById } from '../storage/session-revocation';
 import { endSignIn, eventBase, findDecisionByWorkflow, type StoredDecision } from '../storage/sign-ins';
 import { workflowIdOf, type RiskSubject, type StepUpInput } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
@@ -38,7 +38,7 @@ export function createRecordAbandoned({ pool, logger }: ActivityDeps) {
 async function undoLateDecision(tx: PoolClient, workflowId: string): Promise<StoredDecision | undefined> {
   const stored = await findDecisionByWorkflow(tx, workflowId);
   if (!stored) return undefined;
-  if (stored.sessionId !== null) await revokeSession(tx, stored.sessionId);
+  if (stored.sessionId !== null) await endSessionsById(tx, [stored.sessionId], 'abandoned');
   await endSession(tx, { idHash: stored.sessionIdHash, state: 'cancelled', when: 'any-time' });
   return endSignIn(tx, { decisionId: stored.id, state: 'abandoned' });
 }

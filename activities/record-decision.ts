@@ -4,15 +4,14 @@ import { decide } from '../domain/policy/decide';
 import type { Decision } from '../domain/policy/decision';
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
 import { teachesProfile } from '../domain/policy/teaches-profile';
-import type { Assessment } from '../domain/risk/assessment';
-import type { SignInFacts } from '../domain/risk/facts';
+import { isDeviceKnown } from '../domain/risk/is-device-known';
 import { newId } from '../runtime/random-ids';
 import type { PoolClient } from '../storage/postgres';
-import { insertSession } from '../storage/sessions';
-import type { DecisionContextRow, SignInState, StoredDecision } from '../storage/sign-ins';
+import type { DecisionContextRow, SignInState } from '../storage/sign-ins';
 import type { SignInInput } from '../workflows/messages';
 import type { ActivityDeps } from './deps';
 import { learnFrom } from './learn-profile';
+import { openSession } from './open-session';
 import { createRecorder, type Made, type OwnColumns, type RecordQuery, type RecordResult } from './recording';
 import { decisionEvents } from './sign-in-events';
 
@@ -48,12 +47,6 @@ function decideFrom(
   });
 }
 
-/** A device counts as known when the assessment saw it in the profile and its token was presented. */
-function isDeviceKnown(assessment: Assessment, facts: SignInFacts | null): boolean {
-  if (assessment.kind !== 'scored' || facts?.deviceTrust.kind !== 'held') return false;
-  return !assessment.signals.some(({ code }) => code === 'new_device' || code === 'first_sign_in');
-}
-
 function columns({ input }: RecordDecisionQuery, decision: Decision): OwnColumns {
   return {
     purpose: 'sign-in',
@@ -76,20 +69,14 @@ function stateOf(decision: Decision): SignInState {
 
 /** Opens the session of an allowed sign-in, and lets it teach. */
 async function follow(tx: PoolClient, { query, stored, decision, learns }: Made<SignInInput>): Promise<void> {
-  if (stored.sessionId !== null) await openSession(tx, stored);
-  const { facts, baseline, assessment } = query;
+  const { facts, baseline, assessment, policy } = query;
+  if (stored.sessionId !== null) {
+    const sessionId = stored.sessionId as SessionId;
+    const settings = policy === 'unreadable' ? policy : policy.settings;
+    await openSession(tx, { signIn: stored, sessionId, settings, policyVersion: stored.policyVersion ?? 0 });
+  }
   // Poisoning: only what default `smart` would have let through teaches the profile.
   if (!learns || stored.state !== 'allowed' || !facts || !teachesProfile(decision, baseline ?? assessment))
     return;
   await learnFrom(tx, { userId: stored.userId, facts, mfa: false });
-}
-
-function openSession(tx: PoolClient, stored: StoredDecision): Promise<void> {
-  return insertSession(tx, {
-    id: stored.sessionId as SessionId,
-    userId: stored.userId,
-    clientId: stored.clientId,
-    externalId: stored.externalSessionId ?? undefined,
-    decisionId: stored.id,
-  });
 }

@@ -3,11 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_POLICY_SETTINGS, isPortal, type PolicySettings } from '../domain/policy/policy';
 import { parsePolicySettings } from '../domain/policy/parse-settings';
 import { logAudit } from '../runtime/audit-log';
+import { errorName } from '../runtime/error-name';
 import { newSecret } from '../runtime/random-ids';
 import { insertApplication, updateApplication, type ApplicationRow } from '../storage/applications';
 import { insertAuditEvents } from '../storage/audit-events';
 import { evictPolicy } from '../storage/policy-cache';
 import { inTransaction } from '../storage/postgres';
+import { insertWorkflowStart, type WorkflowStartRow } from '../storage/workflow-starts';
+import { REASSESS_SESSIONS_WORKFLOW, reassessSessionsWorkflowId } from '../workflows/messages';
+import { startAfterCommit } from './background-workflows';
 import { DEFAULT_SCOPES, digestClientSecret, type ClientPrincipal } from './client-authentication';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
@@ -58,7 +62,7 @@ export async function changeApplication(
   if (isPortal(clientId)) throw new Problem('policy_fixed');
   const stored = parsePolicySettings(row.settings ?? {});
   const settings = settingsOf(body.settings, stored.ok ? stored.settings : DEFAULT_POLICY_SETTINGS);
-  const { changed, audit } = await inTransaction(deps.pool, async (tx) => {
+  const { changed, audit, reassessment } = await inTransaction(deps.pool, async (tx) => {
     const changed = await updateApplication(tx, {
       clientId,
       organizationId,
@@ -75,17 +79,30 @@ export async function changeApplication(
     const audit = await insertAuditEvents(tx, [
       { ...event, type: 'application.policy_changed', level: 'info', terminal: false, details },
     ]);
-    return { changed, audit };
+    const reassessment = touchesPolicy(body) ? reassessmentOf(changed) : undefined;
+    if (reassessment) await insertWorkflowStart(tx, reassessment);
+    return { changed, audit, reassessment };
   });
   logAudit(deps.logger, audit);
   await evict(deps, changed);
+  if (reassessment) await startAfterCommit(deps, reassessment);
   return changed;
+}
+
+function touchesPolicy({ mfaPolicy, settings }: PatchBody): boolean {
+  return mfaPolicy !== undefined || settings !== undefined;
+}
+
+/** Open sessions are judged by the new policy, too. */
+function reassessmentOf({ clientId, version }: ApplicationRow): WorkflowStartRow {
+  const input = { clientId, version };
+  return { workflow: REASSESS_SESSIONS_WORKFLOW, workflowId: reassessSessionsWorkflowId(input), input };
 }
 
 /** With Redis away the old entry may live up to 300 s; decisions notice by the version and read again. */
 async function evict({ redis, logger }: ApiDeps, { clientId, version }: ApplicationRow): Promise<void> {
   await evictPolicy(redis, clientId, version).catch((error: unknown) =>
-    logger.warn({ clientId, cause: error instanceof Error ? error.name : 'unknown' }, 'policy not evicted'),
+    logger.warn({ clientId, cause: errorName(error) }, 'policy not evicted'),
   );
 }
 

@@ -106,7 +106,7 @@ async function replay(deps: ApiDeps, stored: StoredDecision): Promise<Attempt> {
   }
   if (decided.sessionId !== undefined) {
     const session = await findSession(deps.pool, decided.sessionId);
-    if (!session || session.revoked) throw new Problem('idempotency_key_expired');
+    if (!session?.live) throw new Problem('idempotency_key_expired');
   }
   return { kind: 'decided', decided, expiresInSeconds: 0 };
 }

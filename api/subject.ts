@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../runtime/random-ids';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
-import { findExternalSession, findSession, type SessionRow } from '../storage/session-lookup';
+import { findExternalSession, useSession, type SessionRow } from '../storage/session-lookup';
 import { findUser } from '../storage/users';
 import { assertScope, isUserSubject, parseBearer, type Scope } from './client-authentication';
 import type { ApiDeps } from './deps';
@@ -33,6 +33,7 @@ export async function subjectOf(
   if (token !== undefined) {
     const user = await userOfToken(deps, token);
     if (user) {
+      assertNoStepUpDemanded(user);
       const { userId, clientId, session } = user;
       return { userId, by: 'user', clientId, proofAt: session.proofAt?.getTime() };
     }
@@ -56,19 +57,27 @@ export interface UserPrincipal {
   readonly session: SessionRow;
 }
 
-/** The user of an access token, with the live session it names; 401 for anything else. */
-export async function requireUser(deps: ApiDeps, request: FastifyRequest): Promise<UserPrincipal> {
+/**
+ * The user of an access token, with the live session it names; 401 for anything else. A session that owes a step-up is
+ * refused too (RFC 9470), but for what leads out of it: `owingStepUp` allows that.
+ */
+export async function requireUser(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  { owingStepUp = false }: { owingStepUp?: boolean } = {},
+): Promise<UserPrincipal> {
   const token = parseBearer(request.headers.authorization);
   const user = token === undefined ? undefined : await userOfToken(deps, token);
   if (!user) {
     await deps.limits.address(request.ip);
     throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer realm="zewstid"' } });
   }
+  if (!owingStepUp) assertNoStepUpDemanded(user);
   return user;
 }
 
 /**
- * The live session behind a user's access token, ours or a trusted issuer's; `undefined` for what is none. Revoked
+ * The live session behind a user's access token, ours or a trusted issuer's; `undefined` for what is none. Ended
  * sessions and disabled users count at once (401). 503 while an issuer's keys cannot be fetched.
  */
 async function userOfToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
@@ -88,21 +97,30 @@ async function userOfToken(deps: ApiDeps, token: string): Promise<UserPrincipal 
 async function userOfOwnToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
   const claims = await deps.tokens.verifyAccessToken(token);
   if (!claims || !isUserSubject(claims.sub)) return undefined;
-  const session = typeof claims['sid'] === 'string' ? await findSession(deps.pool, claims['sid']) : undefined;
+  const session = typeof claims['sid'] === 'string' ? await useSession(deps.pool, claims['sid']) : undefined;
   return principalOf(session?.userId === claims.sub ? session : undefined);
 }
 
-/** A valid token opens nothing once its session is revoked or its user disabled. */
+/** A valid token opens nothing once its session has ended or its user is disabled. */
 function principalOf(session: SessionRow | undefined): UserPrincipal {
-  if (!session || session.revoked || !session.userActive) throw new Problem('unauthorized');
+  if (!session?.live || !session.userActive) throw new Problem('unauthorized');
   return { userId: session.userId, clientId: session.clientId, session };
 }
 
-/** Changing factors as a user who has one needs fresh MFA; the refusal follows RFC 9470. */
+/** Changing factors as a user who has one needs fresh MFA. */
 export function assertFreshMfa(subject: Subject): void {
   if (subject.by !== 'user') return;
   const age = subject.proofAt === undefined ? Infinity : Date.now() - subject.proofAt;
-  if (age <= FRESH_SECONDS * 1_000) return;
+  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa();
+}
+
+/** A session that a changed policy or a report put in doubt opens nothing before fresh proof. */
+function assertNoStepUpDemanded({ session }: UserPrincipal): void {
+  if (session.stepUpRequired) refuseUntilFreshMfa();
+}
+
+/** The refusal of RFC 9470 §3. */
+function refuseUntilFreshMfa(): never {
   const challenge = `Bearer error="insufficient_user_authentication", acr_values="urn:zewstid:acr:mfa", max_age="${FRESH_SECONDS}"`;
   throw new Problem('fresh_mfa_required', { headers: { 'www-authenticate': challenge } });
 }

@@ -10,6 +10,8 @@ import {
 } from '@temporalio/client';
 import { SUMMARIES } from '../domain/flow-texts';
 import type { Config } from '../runtime/config';
+import { startWorkflowOnce } from '../runtime/start-workflow';
+import type { WorkflowStartRow } from '../storage/workflow-starts';
 import type { SIGN_IN_WORKFLOW, STEP_UP_WORKFLOW } from '../workflows/messages';
 import {
   DECISION_UPDATE_ID,
@@ -44,6 +46,8 @@ export interface TemporalGateway {
   submitAnswer(workflowId: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
   /** Tells a waiting workflow that its session was ended in the store. Never throws: the timer does the same later. */
   ringSession(workflowId: string): Promise<void>;
+  /** Starts a workflow that nobody waits for; false when the server did not take it (the relay starts it then). */
+  start(start: WorkflowStartRow): Promise<boolean>;
   /** Whether the server answers and somebody polls for decisions. */
   check(): Promise<{ reachable: boolean; polled: boolean }>;
 }
@@ -66,6 +70,11 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
       const handle = client.workflow.getHandle(workflowId);
       await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
     },
+    start: (start) =>
+      withDeadline(client, 1_000, () => startWorkflowOnce(client, taskQueue, start)).then(
+        () => true,
+        () => false,
+      ),
     check: () => check(client, config),
   };
 }

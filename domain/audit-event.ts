@@ -33,6 +33,9 @@ export const AUDIT_MESSAGES = {
   'user.created': 'User created',
   'user.imported': 'User imported',
   'method.enrolled': 'MFA method enrolled',
+  'session.ended': 'Session ended',
+  'session.step_up_required': 'Session needs fresh MFA: application policy changed',
+  'session.reported': 'Session reported by its user',
   'application.created': 'Application created',
   'application.policy_changed': 'Application policy changed',
 } as const;

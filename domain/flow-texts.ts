@@ -15,10 +15,15 @@ export const SUMMARIES = {
   settleSession: 'look at the session, expire it when due',
   recordAbandoned: 'record the abandoned attempt',
   cancelSession: 'cancel the session',
+  reassessSessions: 'Reassess open sessions',
+  reassessBatch: 'judge sessions by the new policy',
+  lateSignIns: 'sign-ins decided by the old policy finish',
   downloadLists: 'download threat lists',
 } as const;
 
 export const DECIDING = 'Deciding.';
+export const REASSESSING = 'Judging the open sessions by the new policy.';
+export const REASSESSED = 'Every open session was judged by the new policy.';
 const WAITING = 'Waiting for a second factor.';
 
 /** How a sign-in ended, in a sentence. */
@@ -56,6 +61,8 @@ export function decisionText(facts: DecisionFacts, next: 'waiting' | keyof typeo
 const FIXED: ReadonlySet<string> = new Set<string>([
   ...Object.values(SUMMARIES),
   DECIDING,
+  REASSESSING,
+  REASSESSED,
   ...Object.values(ENDINGS),
 ]);
 const SENTENCES: ReadonlySet<string> = new Set<string>([WAITING, ...Object.values(ENDINGS)]);

@@ -28,6 +28,18 @@ export const TRANSITIONS: Readonly<Record<MfaSessionState, readonly EndedState[]
   superseded: [],
 };
 
+/** Why a session ended before its time. */
+export type SessionEndReason =
+  | 'signed_out'
+  | 'ended_by_user'
+  | 'ended_by_application'
+  | 'reported'
+  | 'password_changed'
+  | 'policy_changed'
+  | 'administrator'
+  | 'recovered'
+  | 'abandoned';
+
 /** The second factors a user can have. */
 export const METHODS = ['totp', 'push', 'backupCode', 'passkey'] as const;
 export type Method = (typeof METHODS)[number];

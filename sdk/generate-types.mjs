@@ -16,6 +16,7 @@ const OPERATIONS = {
   SignIn: ['post', '/api/v1/auth/sign-in'],
   StepUp: ['post', '/api/v1/auth/mfa/step-up'],
   Redeem: ['post', '/api/v1/auth/mfa/step-up/redeem'],
+  Session: ['get', '/api/v1/sessions/{id}'],
   MfaStatus: ['get', '/api/v1/auth/mfa/status'],
 };
 

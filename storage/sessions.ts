@@ -9,13 +9,28 @@ export interface NewSession {
   readonly clientId: string;
   readonly externalId: string | undefined;
   readonly decisionId: string;
+  /** The version of the application's policy that let it begin. */
+  readonly policyVersion: number;
+  readonly maxSeconds: number;
+  readonly idleSeconds: number | null;
 }
 
 /** Opens the session of a completed sign-in; a decision opens at most one. */
 export async function insertSession(db: Queryable, session: NewSession): Promise<void> {
   await db.query(
-    `insert into sessions (id, user_id, client_id, external_id, decision_id) values ($1, $2, $3, $4, $5)`,
-    [session.id, session.userId, session.clientId, session.externalId ?? null, session.decisionId],
+    `insert into sessions
+       (id, user_id, client_id, external_id, decision_id, policy_version, expires_at, idle_seconds)
+     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
+    [
+      session.id,
+      session.userId,
+      session.clientId,
+      session.externalId ?? null,
+      session.decisionId,
+      session.policyVersion,
+      session.maxSeconds,
+      session.idleSeconds,
+    ],
   );
 }
 
@@ -69,6 +84,17 @@ export async function trustDevice(db: Queryable, device: NewTrustedDevice): Prom
   return row.trustedUntil;
 }
 
+/** Takes back the trust in a device of a user, whatever its token. */
+export async function revokeDeviceTrust(
+  db: Queryable,
+  { userId, deviceKey }: { userId: string; deviceKey: string },
+): Promise<void> {
+  await db.query(
+    `update trusted_devices set revoked_at = now() where user_id = $1 and device_key = $2 and revoked_at is null`,
+    [userId, deviceKey],
+  );
+}
+
 export interface MfaStatusRow {
   readonly totp: boolean;
   readonly trustedDevices: number;
@@ -101,24 +127,4 @@ export async function findTrustedDevice(
       [tokenHash],
     ),
   );
-}
-
-/** Revokes a session; a revoked one stays revoked. */
-export async function revokeSession(db: Queryable, sessionId: string): Promise<void> {
-  await db.query(`update sessions set revoked_at = now() where id = $1 and revoked_at is null`, [sessionId]);
-}
-
-/**
- * Revokes a session of a user; false when there is no live one with that id. The other sessions of the same session at
- * the caller go with it: signing out must not leave an older one for its token to fall back to.
- */
-export async function revokeOwnSession(db: Queryable, userId: string, sessionId: string): Promise<boolean> {
-  const result = await db.query(
-    `update sessions s set revoked_at = now() from sessions named
-     where named.id = $1 and named.user_id = $2 and named.revoked_at is null
-       and s.user_id = $2 and s.revoked_at is null
-       and (s.id = named.id or (s.client_id = named.client_id and s.external_id = named.external_id))`,
-    [sessionId, userId],
-  );
-  return result.rowCount !== null && result.rowCount > 0;
 }

@@ -15,9 +15,10 @@ export async function readSessionProof(
   return firstRow(
     await db.query<{ proofAgeSeconds: number | null }>(
       `select (select extract(epoch from clock_timestamp() - max(p.at))::float8 from proofs p
-          where p.session_id = s.id and p.user_id = s.user_id and p.at > now() - make_interval(secs => $4)
+          where p.session_id = s.id and p.user_id = s.user_id
+            and p.at > greatest(now() - make_interval(secs => $4), s.step_up_after)
         ) as "proofAgeSeconds"
-       from sessions s where s.id = $1 and s.user_id = $2 and s.client_id = $3 and s.revoked_at is null`,
+       from sessions s where s.id = $1 and s.user_id = $2 and s.client_id = $3 and session_is_live(s)`,
       [session.sessionId, session.userId, session.clientId, PROOF_SECONDS],
     ),
   );
@@ -49,13 +50,16 @@ export interface StepUpReceiptRow {
   readonly transactionHash: string | null;
   readonly issuedAt: Date;
   readonly redeemedAt: Date | null;
-  /** In time, its session alive and its user active. */
+  /** Digest of the Idempotency-Key under which it was redeemed. */
+  readonly redemptionKey: string | null;
+  /** In time, its session alive and not asked for newer proof, its user active. */
   readonly valid: boolean;
 }
 
 const COLUMNS = `r.decision_id as "decisionId", r.user_id as "userId", r.client_id as "clientId",
   r.session_id as "sessionId", r.action, r.transaction_hash as "transactionHash", r.issued_at as "issuedAt",
-  r.redeemed_at as "redeemedAt", (now() < r.expires_at and s.revoked_at is null and u.status = 'active') as valid`;
+  r.redeemed_at as "redeemedAt", r.redemption_key as "redemptionKey", (now() < r.expires_at and session_is_live(s) and u.status = 'active'
+    and r.issued_at > coalesce(s.step_up_after, '-infinity')) as valid`;
 
 /** The receipt of a decision, or `undefined`. */
 export async function findStepUpReceipt(
@@ -72,11 +76,14 @@ export async function findStepUpReceipt(
 }
 
 /** Burns a receipt; of all racing statements exactly one gets true. */
-export async function redeemStepUpReceipt(db: Queryable, decisionId: string): Promise<boolean> {
+export async function redeemStepUpReceipt(
+  db: Queryable,
+  { decisionId, redemptionKey }: { decisionId: string; redemptionKey: string | undefined },
+): Promise<boolean> {
   const result = await db.query(
-    `update step_up_receipts set redeemed_at = now()
+    `update step_up_receipts set redeemed_at = now(), redemption_key = $2
      where decision_id = $1 and redeemed_at is null and now() < expires_at`,
-    [decisionId],
+    [decisionId, redemptionKey ?? null],
   );
   return result.rowCount === 1;
 }

@@ -1,6 +1,7 @@
 /** The worker process: runs workflows and activities, sweeps what was lost, drains on SIGTERM. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import closeWithGrace from 'close-with-grace';
 import type { ActivityDeps } from '../activities/deps';
@@ -20,6 +21,7 @@ import { WORKFLOW_BUNDLE_PATH } from './build-workflow-bundle';
 import { createWorkers, type WorkerSet } from './create-workers';
 import { scheduleFeedUpdates } from './feed-schedule';
 import { startHeartbeat } from './heartbeat';
+import { startRelay } from './start-relay';
 import { startSweeper } from './sweeper';
 import { watchThreatLists } from './threat-list-watch';
 
@@ -39,11 +41,10 @@ async function main(): Promise<void> {
   const client = createTemporalClient(config, base.keys);
   await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
   await scheduleFeedUpdates(client, config);
-  await client.connection.close();
   const connection = await NativeConnection.connect(connectionOptions(config));
   const code = readFileSync(WORKFLOW_BUNDLE_PATH, 'utf8');
   const workers = await createWorkers(config, deps, { connection, workflowBundle: { code } });
-  const background = await startBackground(config, deps, workers);
+  const background = await startBackground(config, deps, { workers, client });
 
   const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
   logger.info({ bundle: createHash('sha256').update(code).digest('hex').slice(0, 12) }, 'worker is running');
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     for (const worker of [workers.decisions, workers.sideEffects]) shutDown(worker);
     await running.catch(() => undefined);
     await background.stop();
+    await client.connection.close();
     await connection.close();
     await base.close();
   });
@@ -69,9 +71,14 @@ async function loadNetwork(config: Config, logger: Logger): Promise<NetworkIntel
   return network;
 }
 
-/** What runs beside the workers: sweeper, threat list watch, metrics, heartbeat. */
-async function startBackground(config: Config, deps: ActivityDeps, workers: WorkerSet) {
+/** What runs beside the workers: sweeper, relay, threat list watch, metrics, heartbeat. */
+async function startBackground(
+  config: Config,
+  deps: ActivityDeps,
+  { workers, client }: { workers: WorkerSet; client: Client },
+) {
   const sweeper = startSweeper(deps);
+  const relay = startRelay({ ...deps, client, taskQueue: config.DECISIONS_TASK_QUEUE });
   const watch = watchThreatLists({ ...deps, directories: threatDirectories(config) });
   const metrics = await createMetricsServer(deps.metrics, {
     host: config.HOST,
@@ -82,6 +89,7 @@ async function startBackground(config: Config, deps: ActivityDeps, workers: Work
     async stop() {
       await heartbeat.stop();
       sweeper.stop();
+      relay.stop();
       watch.stop();
       await metrics.close();
     },

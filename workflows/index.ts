@@ -1,4 +1,5 @@
 /** What the worker bundles. */
+export { reassessSessions } from './reassess-sessions';
 export { signIn } from './sign-in';
 export { stepUp } from './step-up';
 export { updateThreatFeeds } from './update-threat-feeds';

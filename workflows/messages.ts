@@ -8,6 +8,7 @@ import type { EndedState } from '../domain/session';
 
 export const SIGN_IN_WORKFLOW = 'signIn';
 export const STEP_UP_WORKFLOW = 'stepUp';
+export const REASSESS_SESSIONS_WORKFLOW = 'reassessSessions';
 export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
 export const DECISION_UPDATE_ID = 'decision';
 
@@ -32,6 +33,27 @@ export function stepUpWorkflowId(sessionIdHash: string): string {
 /** The id of the workflow behind an MFA session. */
 export function workflowIdOf(session: { purpose: 'sign-in' | 'step-up'; idHash: string }): string {
   return session.purpose === 'sign-in' ? signInWorkflowId(session.idHash) : stepUpWorkflowId(session.idHash);
+}
+
+/** The id of the workflow that carries a policy change to the sessions that are open. */
+export function reassessSessionsWorkflowId({ clientId, version }: ReassessSessionsInput): string {
+  return `reassess-sessions/${clientId}/${version}`;
+}
+
+/** Which application's policy changed; `version` is that of the change. */
+export interface ReassessSessionsInput {
+  readonly clientId: string;
+  readonly version: number;
+  /** Of a continued workflow: what the runs before it did. */
+  readonly soFar?: SessionsReassessed;
+}
+
+/** What became of the sessions. */
+export interface SessionsReassessed {
+  readonly kept: number;
+  /** Fresh MFA is demanded. */
+  readonly stepUps: number;
+  readonly ended: number;
 }
 
 /** Whose risk is assessed: what sign-in and step-up have in common. */

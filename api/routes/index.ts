@@ -11,9 +11,11 @@ import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
+import { registerClientSessionRoutes } from './sessions/sessions';
 import { registerSessionRoutes } from './auth/sessions';
 import { registerSignInRoute } from './auth/sign-in';
 import { registerStepUpRoutes } from './mfa/step-up';
+import { registerRedeemRoute } from './mfa/step-up-redeem';
 import { registerTokenRoute } from './oauth/token';
 import { registerHealthRoutes } from './operations/health';
 import { registerStartPage } from './operations/start-page';
@@ -27,8 +29,10 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerStatusCheckRoute,
     registerVerifyRoute,
     registerStepUpRoutes,
+    registerRedeemRoute,
     registerSignInRoute,
     registerSessionRoutes,
+    registerClientSessionRoutes,
     registerCancelRoute,
     registerMfaStatusRoute,
     registerAttemptsRoute,

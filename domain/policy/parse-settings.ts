@@ -19,6 +19,11 @@ interface SettingCheck {
   readonly mustBe: string;
 }
 
+/** 30 days. */
+const MAX_SESSION_HOURS = 720;
+/** Requests are noticed once a minute, so that a shorter limit than this would be arbitrary. */
+const MIN_IDLE_MINUTES = 5;
+
 const THRESHOLD: SettingCheck = { accepts: isThreshold, mustBe: 'an integer from 1 to 100' };
 
 const CHECKS: { readonly [Name in keyof PolicySettings]: SettingCheck } = {
@@ -37,6 +42,8 @@ const CHECKS: { readonly [Name in keyof PolicySettings]: SettingCheck } = {
     mustBe: `at most ${MAX_ACTIONS} actions by name (a-z, 0-9, -), each {maxAge: whole seconds from 0 to ${MAX_PROOF_AGE_SECONDS}}`,
   },
   riskModel: oneOf(RISK_MODELS),
+  sessionMaxHours: integerBetween(1, MAX_SESSION_HOURS),
+  sessionIdleMinutes: integerBetween(MIN_IDLE_MINUTES, MAX_SESSION_HOURS * 60),
 };
 
 /**
@@ -71,6 +78,13 @@ function isSettingName(name: string): name is keyof PolicySettings {
 function oneOf(values: readonly string[]): SettingCheck {
   const accepted: readonly unknown[] = values;
   return { accepts: (value) => accepted.includes(value), mustBe: `one of ${values.join(', ')}` };
+}
+
+function integerBetween(least: number, most: number): SettingCheck {
+  return {
+    accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+    mustBe: `an integer from ${least} to ${most}`,
+  };
 }
 
 function areWeights(value: unknown): boolean {

@@ -44,6 +44,10 @@ export interface PolicySettings {
   /** By action name; look names up with `Object.hasOwn`. */
   readonly stepUpActions: Readonly<Record<string, StepUpAction>>;
   readonly riskModel: RiskModel;
+  /** Hours after which a session ends, whatever its user does. */
+  readonly sessionMaxHours: number;
+  /** Minutes without a request after which a session with our access tokens ends. */
+  readonly sessionIdleMinutes: number;
 }
 
 export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
@@ -56,6 +60,9 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
   weights: {},
   stepUpActions: {},
   riskModel: 'rules',
+  // NIST SP 800-63B-4 §2.2.3 (AAL2): reauthentication after 24 hours, or after one without activity.
+  sessionMaxHours: 24,
+  sessionIdleMinutes: 60,
 };
 
 /** Whether this client is one of the four portals, which always need MFA. Exact comparison. */

@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose';
 import type {
   MfaStatusAnswer,
   RedeemAnswer,
+  SessionAnswer,
   StatusCheckAnswer,
   StepUpAnswer,
   VerifyAnswer,
@@ -85,6 +86,14 @@ export function readRedeemed(body: JsonObject): RedeemAnswer | undefined {
 export function readStatus(body: JsonObject): MfaStatusAnswer | undefined {
   const isStatus = typeof body['mfaEnabled'] === 'boolean' && isObject(body['methods']);
   return isStatus ? (body as unknown as MfaStatusAnswer) : undefined;
+}
+
+export function readSession(body: JsonObject): SessionAnswer | undefined {
+  const isSession =
+    typeof body['active'] === 'boolean' &&
+    typeof body['stepUpRequired'] === 'boolean' &&
+    hasTexts(body, 'id', 'userId', 'clientId');
+  return isSession ? (body as unknown as SessionAnswer) : undefined;
 }
 
 /** Unverified: the receipt has just come from the API itself. */

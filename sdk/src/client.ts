@@ -1,6 +1,7 @@
 /** The client of an application's backend. Its secret belongs on a server, never in a browser. */
 import {
   readRedeemed,
+  readSession,
   readSignIn,
   readStatus,
   readStepUp,
@@ -14,6 +15,7 @@ import type {
   MfaStatusAnswer,
   RedeemAnswer,
   RedeemBody,
+  SessionAnswer,
   SignInBody,
   StatusCheckBody,
   StepUpBody,
@@ -55,8 +57,12 @@ export interface MfaClient {
   ): Promise<SignInResult>;
   /** Asks for fresh proof before an action, as the user whose token this is. */
   stepUp(accessToken: string, request: StepUpBody): Promise<StepUpResult>;
-  /** Burns the receipt of a step-up, exactly once: `receipt_used` and `receipt_invalid` are refusals. */
-  redeem(redemption: RedeemBody): Promise<RedeemAnswer>;
+  /** Burns the receipt of a step-up, exactly once: `receipt_used` and `receipt_invalid` are refusals. Repeatable. */
+  redeem(redemption: RedeemBody, options?: IdempotencyOptions): Promise<RedeemAnswer>;
+  /** Whether a session that this application opened still stands, and whether it owes a step-up. */
+  session(sessionId: string): Promise<SessionAnswer>;
+  /** Ends a session: call it when your user signs out. */
+  endSession(sessionId: string): Promise<void>;
   /** Which methods a user has; by the user's own token, or by id with scope `factors:read`. */
   mfaStatus(of: { readonly userId: string } | { readonly accessToken: string }): Promise<MfaStatusAnswer>;
 }
@@ -80,7 +86,11 @@ export function createMfaClient(options: MfaClientOptions): MfaClient {
     },
     signIn: (body) => ask(post('sign-in', body), readSignIn),
     stepUp: (token, body) => ask(post('mfa/step-up', body), readStepUp, `Bearer ${token}`),
-    redeem: (body) => ask(post('mfa/step-up/redeem', body), readRedeemed),
+    redeem: (body, named) => ask({ ...post('mfa/step-up/redeem', body), ...keyOf(named) }, readRedeemed),
+    session: (id) => ask({ method: 'GET', path: sessionPath(id) }, readSession),
+    async endSession(id) {
+      await ask({ method: 'DELETE', path: sessionPath(id) }, (body) => body);
+    },
     mfaStatus: (of) => {
       const query = 'userId' in of ? `?userId=${encodeURIComponent(of.userId)}` : '';
       const call = { method: 'GET', path: `/api/v1/auth/mfa/status${query}` } as const;
@@ -95,6 +105,10 @@ function known<T>({ body, status, requestId }: Answer, read: Read<T>): T {
   const value = read(body);
   if (value === undefined) throw new MfaUnexpectedAnswerError(status, requestId);
   return value;
+}
+
+function sessionPath(id: string): string {
+  return `/api/v1/sessions/${encodeURIComponent(id)}`;
 }
 
 function keyOf(options: IdempotencyOptions | undefined): { idempotencyKey: string } {

@@ -18,7 +18,7 @@ export interface HttpOptions {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly authorization: string;
   readonly body?: object;
@@ -38,7 +38,8 @@ export type Send = (call: Call) => Promise<Answer>;
 /** Makes the function that all calls go through. It throws `MfaError` and nothing else. */
 export function createSend(options: HttpOptions): Send {
   return async (call) => {
-    const isRepeatable = call.method === 'GET' || call.idempotencyKey !== undefined;
+    // Ending what has ended is no harm.
+    const isRepeatable = call.method !== 'POST' || call.idempotencyKey !== undefined;
     const retries = isRepeatable ? options.retries : 0;
     for (let sent = 0; ; sent += 1) {
       try {
@@ -62,7 +63,7 @@ function pauseBefore(sent: number, retryAfterSeconds: number | undefined): numbe
 async function sendOnce(options: HttpOptions, call: Call): Promise<Answer> {
   const { response, text } = await exchange(options, call);
   const requestId = response.headers.get('x-request-id') ?? undefined;
-  const body = parseJson(text);
+  const body = response.status === 204 ? {} : parseJson(text);
   if (response.ok && body) return { status: response.status, requestId, body };
   throw refusal(response, body, requestId);
 }

@@ -28,6 +28,7 @@ export type {
   Problem,
   RedeemAnswer,
   RedeemBody,
+  SessionAnswer,
   SignInBody,
   StatusCheckBody,
   StepUpBody,

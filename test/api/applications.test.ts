@@ -50,6 +50,8 @@ describe('a registered application', () => {
       weights: {},
       stepUpActions: {},
       riskModel: 'rules',
+      sessionIdleMinutes: 60,
+      sessionMaxHours: 24,
     });
   });
 

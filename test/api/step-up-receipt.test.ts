@@ -1,5 +1,5 @@
 /** Receipts of a transaction: bound to it, and burnt by the first who redeems them. */
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { totpCode } from '../support/totp';
 import { passwordPerson, signInByPassword } from './support/directory';
 import { useProduct } from './support/product';
@@ -7,8 +7,8 @@ import { useProduct } from './support/product';
 const product = useProduct();
 
 const EUR = { amount: '12.50', currency: 'EUR', payee: 'Books Ltd' };
-const redeem = (body: object, as = 'demo-shop') =>
-  product.stack.call('POST', '/api/v1/auth/mfa/step-up/redeem', { as, body });
+const redeem = (body: object, headers: Record<string, string> = {}) =>
+  product.stack.call('POST', '/api/v1/auth/mfa/step-up/redeem', { as: 'demo-shop', body, headers });
 
 /** A payment approved by a fresh code. */
 async function approvedTransaction() {
@@ -37,6 +37,36 @@ describe('a receipt', () => {
       userId: who.userId,
       action: 'payment',
     });
+  });
+
+  it('redeemed with an Idempotency-Key is answered again to the same key, and to no other', async () => {
+    const { receipt } = await approvedTransaction();
+    const body = { receipt, action: 'payment', transaction: EUR };
+    const key = { 'idempotency-key': 'lost-answer' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => redeem(body, key)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect((await redeem(body, { 'idempotency-key': 'another' })).status).toBe(409);
+    expect((await redeem(body)).status).toBe(409);
+    const other = await redeem({ ...body, transaction: { ...EUR, amount: '1.00' } }, key);
+    expect(other.status).toBe(401);
+    const { rows } = await product.stack.database.pool.query(
+      `select count(*)::int as redeemed from audit_events where type = 'step_up.redeemed'
+       and decision_id = $1`,
+      [decodeJwt(receipt).jti],
+    );
+    expect(rows).toEqual([{ redeemed: 1 }]);
+  });
+
+  it('redeemed with a key is not answered again once its session has ended', async () => {
+    const { receipt, user } = await approvedTransaction();
+    const body = { receipt, action: 'payment', transaction: EUR };
+    const key = { 'idempotency-key': 'ended' };
+    expect((await redeem(body, key)).status).toBe(200);
+    await product.stack.call('POST', '/api/v1/auth/sign-out', {
+      headers: { authorization: `Bearer ${user.accessToken}` },
+    });
+    expect((await redeem(body, key)).status).toBe(401);
   });
 
   it('is worth nothing for another transaction, another action or another application', async () => {

@@ -38,6 +38,19 @@ describe('the client', () => {
     });
   });
 
+  it('sees whether a session still stands, and ends it', async () => {
+    const who = await createPerson(setting.stack);
+    const mfaSessionId = await challenge(setting, who);
+    const code = await freshCode(setting.stack, who);
+    const { sessionId } = await setting.mfa.verify({ mfaSessionId, method: 'totp', code });
+    const standing = { userId: who.userId, active: true, stepUpRequired: false };
+    expect(await setting.mfa.session(sessionId)).toMatchObject(standing);
+    await setting.mfa.endSession(sessionId);
+    expect(await setting.mfa.session(sessionId)).toMatchObject({ active: false });
+    const unknown = setting.mfa.session('ses_AAAAAAAAAAAAAAAAAAAAAA');
+    expect(await failureOf(unknown)).toMatchObject({ code: 'not_found' });
+  });
+
   it('lets a user without any method in, with the user the receipt names', async () => {
     const who = await createPerson(setting.stack, { method: false });
     expect(await check(setting, who)).toMatchObject({

@@ -13,6 +13,22 @@ async function decisionsOf({ userId }: Person): Promise<number> {
   return rows[0]?.count ?? -1;
 }
 
+/** Signed in by password and code, and a payment approved at once. */
+async function approvedPayment(who: Person) {
+  const browser = browserOf(who);
+  const signIn = await setting.mfa.signIn({ login: who.login, password: PASSWORD, ...browser });
+  if (!signIn.mfaRequired) throw new Error('no challenge');
+  const code = await freshCode(setting.stack, who);
+  const { accessToken = '' } = await setting.mfa.verify({
+    mfaSessionId: signIn.mfaSessionId,
+    method: 'totp',
+    code,
+  });
+  const stepUp = await setting.mfa.stepUp(accessToken, { action: 'payment', context: browser });
+  if (stepUp.stepUpRequired) throw new Error('not approved');
+  return stepUp.receipt;
+}
+
 describe('a retry', () => {
   it('after a lost answer gets the same MFA session, and one decision was made', async () => {
     const who = await createPerson(setting.stack);
@@ -49,6 +65,18 @@ describe('a retry', () => {
     expect(setting.line.exchanges).toHaveLength(2);
   });
 
+  it('of a redemption after a lost answer is the same redemption, although the receipt is burnt', async () => {
+    const who = await createPerson(setting.stack);
+    const receipt = await approvedPayment(who);
+    setting.line.spoil('cut');
+    const redeemed = await setting.mfa.redeem({ receipt, action: 'payment' });
+    expect(redeemed).toMatchObject({ valid: true, userId: who.userId });
+    expect(setting.line.exchanges).toHaveLength(2);
+    expect(await failureOf(setting.mfa.redeem({ receipt, action: 'payment' }))).toMatchObject({
+      code: 'receipt_used',
+    });
+  });
+
   it('waits as long as Retry-After says, and not at all when that is too long', async () => {
     const who = await createPerson(setting.stack);
     setting.line.spoil({ status: 503, headers: { 'retry-after': '1' } });
@@ -76,7 +104,6 @@ describe('a retry', () => {
       () => setting.mfa.signIn({ login: who.login, password: PASSWORD, ...browserOf(who) }),
       () => setting.mfa.reportFailure({ login: who.login, ...browserOf(who) }),
       () => setting.mfa.stepUp('token', { action: 'payment' }),
-      () => setting.mfa.redeem({ receipt: 'x', action: 'payment' }),
     ];
     for (const call of unsafe) {
       setting.line.spoil('cut');

@@ -1,71 +1,58 @@
-/** The user's own sessions: list, end one, sign out. */
-import { Type } from '@sinclair/typebox';
+/** The user's own sessions: list, renew, end, disown, sign out. */
+import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
 import { listLiveSessions } from '../../../storage/session-lookup';
-import { revokeOwnSession } from '../../../storage/sessions';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { Problem } from '../../problem';
-import { problems, Strict } from '../../schemas';
+import { signUserToken } from '../../receipts';
+import { endOtherSessions, endUserSession, reportSession } from '../../session-changes';
 import { requireUser } from '../../subject';
-
-const shared = { tags: ['Directory'], security: [{ token: [] }] };
-
-const listSchema = {
-  ...shared,
-  summary: "List the user's live sessions",
-  response: {
-    200: Type.Object({
-      sessions: Type.Array(
-        Type.Object({
-          id: Type.String(),
-          clientId: Type.String(),
-          createdAt: Type.String({ format: 'date-time' }),
-          lastMfaAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-          current: Type.Boolean(),
-        }),
-      ),
-    }),
-    ...problems(401, 429, 503),
-  },
-};
-
-const revokeSchema = {
-  ...shared,
-  summary: "End one of the user's sessions",
-  params: Strict({ id: Type.String({ pattern: '^ses_[A-Za-z0-9_-]{22}$' }) }),
-  response: { 204: Type.Null(), ...problems(400, 401, 404, 429, 503) },
-};
-
-const signOutSchema = {
-  ...shared,
-  summary: 'End the session of the access token',
-  response: { 204: Type.Null(), ...problems(401, 429, 503) },
-};
+import {
+  endOthersSchema,
+  endSchema,
+  listSchema,
+  renewSchema,
+  reportSchema,
+  sessionAnswer,
+  signOutSchema,
+} from './session-schemas';
 
 export function registerSessionRoutes(app: App, deps: ApiDeps): void {
   app.get('/api/v1/auth/sessions', { schema: listSchema }, async (request) => {
-    const user = await requireUser(deps, request);
-    const sessions = await listLiveSessions(deps.pool, user.userId, 200);
-    return {
-      sessions: sessions.map(({ id, clientId, createdAt, lastMfaAt }) => ({
-        id,
-        clientId,
-        createdAt: createdAt.toISOString(),
-        lastMfaAt: lastMfaAt?.toISOString() ?? null,
-        current: id === user.session.id,
-      })),
-    };
+    const { userId, session } = await requireUser(deps, request);
+    const sessions = await listLiveSessions(deps.pool, userId, 200);
+    return { sessions: sessions.map((row) => sessionAnswer(row, session.id)) };
   });
 
-  app.delete('/api/v1/auth/sessions/:id', { schema: revokeSchema }, async (request, reply) => {
+  app.post('/api/v1/auth/sessions/renew', { schema: renewSchema }, async (request) => {
+    const { session } = await requireUser(deps, request);
+    // Only what began with our own password check was ever given a token.
+    if (!session.issuesToken) throw new Problem('forbidden');
+    return { accessToken: await signUserToken(deps, session), expiresIn: ACCESS_TOKEN_SECONDS };
+  });
+
+  // Ending and disowning need no fresh MFA: whoever suspects a stranger must not be held up.
+  app.delete('/api/v1/auth/sessions', { schema: endOthersSchema }, async (request, reply) => {
+    await endOtherSessions(deps, await requireUser(deps, request));
+    return reply.code(204).send(null);
+  });
+
+  app.delete('/api/v1/auth/sessions/:id', { schema: endSchema }, async (request, reply) => {
+    const { userId } = await requireUser(deps, request);
+    const session = { userId, sessionId: request.params.id };
+    if (!(await endUserSession(deps, session, 'ended_by_user'))) throw new Problem('not_found');
+    return reply.code(204).send(null);
+  });
+
+  app.post('/api/v1/auth/sessions/:id/report', { schema: reportSchema }, async (request, reply) => {
     const user = await requireUser(deps, request);
-    if (!(await revokeOwnSession(deps.pool, user.userId, request.params.id))) throw new Problem('not_found');
+    if (!(await reportSession(deps, user, request.params.id))) throw new Problem('not_found');
     return reply.code(204).send(null);
   });
 
   app.post('/api/v1/auth/sign-out', { schema: signOutSchema }, async (request, reply) => {
-    const user = await requireUser(deps, request);
-    await revokeOwnSession(deps.pool, user.userId, user.session.id);
+    const { userId, session } = await requireUser(deps, request, { owingStepUp: true });
+    await endUserSession(deps, { userId, sessionId: session.id }, 'signed_out');
     return reply.code(204).send(null);
   });
 }

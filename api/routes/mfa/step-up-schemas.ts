@@ -71,6 +71,8 @@ export type RedeemBody = Static<typeof RedeemBodySchema>;
 export const redeemSchema = {
   tags: ['Step-up'],
   summary: 'Redeem the receipt of a step-up, exactly once',
+  description:
+    'With an `Idempotency-Key` whoever lost the answer asks again with the same key and gets the same one.',
   security: [{ client: [] }, { token: [] }],
   body: RedeemBodySchema,
   response: {

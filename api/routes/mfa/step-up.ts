@@ -1,29 +1,24 @@
-/** `POST /api/v1/auth/mfa/step-up` and the redemption of its receipt. */
+/** `POST /api/v1/auth/mfa/step-up`: fresh proof before a sensitive action. */
 import type { FastifyReply } from 'fastify';
 import { parsePolicySettings } from '../../../domain/policy/parse-settings';
 import { DEFAULT_POLICY_SETTINGS } from '../../../domain/policy/policy';
 import { effectiveMaxAge } from '../../../domain/step-up/action';
-import { logAudit } from '../../../runtime/audit-log';
 import { findClient } from '../../../storage/applications';
-import { insertAuditEvents } from '../../../storage/audit-events';
-import { inTransaction } from '../../../storage/postgres';
 import { findSession } from '../../../storage/session-lookup';
-import { eventBase, findDecisionById } from '../../../storage/sign-ins';
-import { findStepUpReceipt, redeemStepUpReceipt, type StepUpReceiptRow } from '../../../storage/step-ups';
+import { findDecisionById } from '../../../storage/sign-ins';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import { BLOCKED } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
-import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
 import { signReceiptOf } from '../../receipts';
-import { startStepUp, transactionHashOf } from '../../start-step-up';
+import { startStepUp } from '../../start-step-up';
 import { requireUser, type UserPrincipal } from '../../subject';
-import { redeemSchema, stepUpSchema, type RedeemBody, type StepUpBody } from './step-up-schemas';
+import { stepUpSchema, type StepUpBody } from './step-up-schemas';
 
 export function registerStepUpRoutes(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/step-up', { schema: stepUpSchema }, async (request, reply) => {
-    const user = await requireUser(deps, request);
+    const user = await requireUser(deps, request, { owingStepUp: true });
     await deps.limits.userSignIns(user.userId);
     const { body } = request;
     const agent = request.headers['user-agent'] ?? '';
@@ -38,19 +33,6 @@ export function registerStepUpRoutes(app: App, deps: ApiDeps): void {
     });
     return answer(deps, reply, started);
   });
-
-  app.post(
-    '/api/v1/auth/mfa/step-up/redeem',
-    { schema: redeemSchema, onRequest: requireClient(deps) },
-    async (request) => {
-      const { decisionId, userId, sessionId, action } = await redeem(
-        deps,
-        clientOf(request).clientId,
-        request.body,
-      );
-      return { valid: true as const, userId, sessionId, action, decisionId };
-    },
-  );
 }
 
 /** The action's terms at this application; an action it does not have is a 400. */
@@ -77,34 +59,7 @@ async function answer(deps: ApiDeps, reply: FastifyReply, started: Awaited<Retur
 async function approved(deps: ApiDeps, decisionId: string) {
   const decision = await findDecisionById(deps.pool, decisionId);
   const session = await findSession(deps.pool, decision?.subjectSessionId ?? '');
-  if (!decision || !session || session.revoked) throw new Problem('unavailable');
+  if (!decision || !session?.live) throw new Problem('unavailable');
   const receipt = await signReceiptOf(deps, session, decision);
   return { stepUpRequired: false, verified: true, reason: 'MFA was recently completed', receipt };
-}
-
-/** Checks signature, audience, action and transaction, then burns the receipt: once, whoever races. */
-async function redeem(deps: ApiDeps, clientId: string, body: RedeemBody): Promise<StepUpReceiptRow> {
-  const claims = await deps.tokens.verifyReceipt(body.receipt, clientId);
-  const decisionId = claims?.jti;
-  const row = decisionId === undefined ? undefined : await findStepUpReceipt(deps.pool, decisionId);
-  const hash = body.transaction ? transactionHashOf(body.transaction) : null;
-  const fits =
-    row?.clientId === clientId &&
-    row.userId === claims?.sub &&
-    row.action === body.action &&
-    row.transactionHash === hash;
-  if (!row || !fits) throw new Problem('receipt_invalid');
-  if (row.redeemedAt) throw new Problem('receipt_used');
-  if (!row.valid) throw new Problem('receipt_invalid');
-  const audit = await inTransaction(deps.pool, async (tx) => {
-    if (!(await redeemStepUpReceipt(tx, row.decisionId))) throw new Problem('receipt_used');
-    const decision = await findDecisionById(tx, row.decisionId);
-    if (!decision) throw new Problem('receipt_invalid');
-    const details = { action: row.action };
-    return insertAuditEvents(tx, [
-      { ...eventBase(decision), type: 'step_up.redeemed', level: 'info', terminal: false, details },
-    ]);
-  });
-  logAudit(deps.logger, audit);
-  return row;
 }

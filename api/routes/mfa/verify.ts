@@ -147,8 +147,7 @@ async function verifiedAnswer(
   const decision = await findDecisionById(deps.pool, decisionId);
   const sessionId = decision?.subjectSessionId ?? decision?.sessionId;
   const session = sessionId ? await findSession(deps.pool, sessionId) : undefined;
-  if (!decision || !session || session.revoked || !session.userActive)
-    throw new Problem('verification_failed');
+  if (!decision || !session?.live || !session.userActive) throw new Problem('verification_failed');
   const trust = await findTrustedDevice(deps.pool, hashSecret(deviceToken));
   return {
     verified: true,

@@ -171,6 +171,17 @@ export type RedeemAnswer = {
   readonly action: string;
   readonly decisionId: string;
 };
+/** Answer of `GET /api/v1/sessions/{id}`. */
+export type SessionAnswer = {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly active: boolean;
+  readonly stepUpRequired: boolean;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly lastMfaAt: string | null;
+};
 /** Answer of `GET /api/v1/auth/mfa/status`. */
 export type MfaStatusAnswer = {
   readonly mfaEnabled: boolean;

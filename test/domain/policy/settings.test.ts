@@ -36,6 +36,8 @@ describe('a change of settings', () => {
       weights: { new_device: 100, vpn: 0, trusted_device: -100 },
       stepUpActions: { payment: { maxAge: 0 }, 'wire-transfer': { maxAge: 1800 } },
       riskModel: 'rules+likelihood',
+      sessionMaxHours: 720,
+      sessionIdleMinutes: 5,
     };
     expect(parsePolicySettings(settings)).toEqual({ ok: true, settings });
     expect(parsePolicySettings(JSON.parse(JSON.stringify(settings)))).toEqual({ ok: true, settings });

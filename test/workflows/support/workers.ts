@@ -55,6 +55,7 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   verifyTotp: true,
   settleSession: true,
   cancelSession: true,
+  reassessBatch: true,
   updateFeeds: true,
 };
 

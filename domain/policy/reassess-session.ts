@@ -1,0 +1,27 @@
+/**
+ * What a changed policy means for a session that is open: the recorded sign-in is judged by the new policy, as if it
+ * happened now. Pure. The recorded score counts as it was: decisions are recorded, not recomputed.
+ */
+import { decide, type DecideInput } from './decide';
+
+export type SessionVerdict =
+  /** Nothing changes. */
+  | 'keep'
+  /** Fresh proof before anything else. */
+  | 'step_up'
+  /** Ended: the new policy would not have let it begin. */
+  | 'revoke';
+
+export interface OpenSession extends DecideInput {
+  /** MFA was proven in this session. */
+  readonly proven: boolean;
+}
+
+/** Judges an open session by the policy in `session`. */
+export function reassessSession(session: OpenSession): SessionVerdict {
+  const { outcome, enrollment } = decide(session);
+  if (outcome === 'block') return 'revoke';
+  if (outcome === 'allow' || session.proven) return 'keep';
+  // Without a method no step-up is possible; a new sign-in leads to the enrolment.
+  return enrollment === 'none' ? 'step_up' : 'revoke';
+}
