@@ -11,6 +11,7 @@ import { retireSupersededKeys } from '../storage/key-store';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { inTransaction } from '../storage/postgres';
 import { deleteOldFailures } from '../storage/sign-in-failures';
+import { deleteExpiredNonces } from '../storage/used-nonces';
 
 const INTERVAL_MS = 15_000;
 /** The workflow's own timer comes first; the sweeper waits this long for it. */
@@ -31,6 +32,7 @@ export async function sweep(
   }
   await deleteOldFailures(deps.pool);
   await deleteOldIdempotencyKeys(deps.pool);
+  await deleteExpiredNonces(deps.pool);
   await retireSupersededKeys(deps.pool);
   return overdue.length;
 }
