@@ -16,6 +16,7 @@ const REDACTED = [
   'fingerprint',
   'ip',
   'authorization',
+  'dpop',
   'receipt',
   'accessToken',
   'enrollmentToken',
