@@ -8,6 +8,7 @@ import { digestsEqual, UnknownKeyError, type KeyRing } from '../runtime/keys';
 import type { Tokens } from '../runtime/tokens';
 import { findClient, type ClientCredentialRow } from '../storage/applications';
 import type { Pool } from '../storage/postgres';
+import { dpopChallenge, presentedToken, type Dpop, type PresentedToken } from './dpop';
 import { Problem } from './problem';
 
 /** What a client may be allowed to do. */
@@ -51,8 +52,8 @@ export function createClientAuthentication(deps: AuthenticationDeps): ClientAuth
   async function authenticateIfPresent(request: FastifyRequest): Promise<ClientPrincipal | undefined> {
     const header = request.headers.authorization;
     if (header === undefined) return undefined;
-    const principal = await principalOfHeader(deps, header);
-    if (!principal) throw new Problem('unauthorized', CHALLENGE);
+    const principal = await principalOfRequest(deps, request, header);
+    if (!principal) throw new Problem('unauthorized', challengeTo(header));
     return principal;
   }
 
@@ -71,16 +72,23 @@ interface AuthenticationDeps {
   readonly pool: Pool;
   readonly keys: KeyRing;
   readonly tokens: Tokens;
+  readonly dpop: Dpop;
 }
 
-async function principalOfHeader(
+function challengeTo(header: string): typeof CHALLENGE {
+  if (presentedToken(header)?.scheme !== 'DPoP') return CHALLENGE;
+  return { headers: { 'www-authenticate': dpopChallenge('error="invalid_token"') } };
+}
+
+async function principalOfRequest(
   deps: AuthenticationDeps,
+  request: FastifyRequest,
   header: string,
 ): Promise<ClientPrincipal | undefined> {
   const basic = parseBasic(header);
   if (basic) return checkSecret(deps, basic.clientId, basic.secret);
-  const bearer = parseBearer(header);
-  return bearer === undefined ? undefined : checkToken(deps, bearer);
+  const presented = presentedToken(header);
+  return presented && checkToken(deps, request, presented);
 }
 
 async function checkSecret(
@@ -95,14 +103,16 @@ async function checkSecret(
 }
 
 async function checkToken(
-  { pool, tokens }: AuthenticationDeps,
-  token: string,
+  { pool, tokens, dpop }: AuthenticationDeps,
+  request: FastifyRequest,
+  presented: PresentedToken,
 ): Promise<ClientPrincipal | undefined> {
-  const claims = await tokens.verifyAccessToken(token);
+  const claims = await tokens.verifyAccessToken(presented.token);
   // A client's token has the client as its subject (RFC 9068 §2.2).
   if (!claims?.sub || claims.sub !== claims['client_id']) return undefined;
   const row = await findClient(pool, claims.sub);
   if (!row || !isInForce(row)) return undefined;
+  await dpop.assertSender(request, presented, claims['cnf']);
   const granted = new Set(typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []);
   // Scopes withdrawn from the application since are gone from its tokens too.
   return principalOf(
@@ -127,11 +137,6 @@ export function digestClientSecret(
     if (!(error instanceof UnknownKeyError)) throw error;
     return Buffer.alloc(0);
   }
-}
-
-/** The token of an `Authorization: Bearer` header. */
-export function parseBearer(header: string | undefined): string | undefined {
-  return /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(header ?? '')?.[1];
 }
 
 /** Whether a token's subject is a user. */

@@ -5,7 +5,7 @@ import { insertEnrollmentSession, ENROLLMENT_TOKEN_SECONDS } from '../storage/en
 import { findSession } from '../storage/session-lookup';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
-import { signReceiptOf, signUserToken } from './receipts';
+import { signReceiptOf, userToken } from './receipts';
 import type { StartedSignIn } from './start-sign-in';
 
 /** Exactly the product's words; the decision's id is in the header only. */
@@ -18,6 +18,8 @@ interface Answering {
   readonly started: StartedSignIn;
   readonly userId: string;
   readonly clientId: string;
+  /** Thumbprint of the key that an access token is bound to. */
+  readonly jkt?: string | undefined;
 }
 
 /** Answers a started sign-in. */
@@ -30,7 +32,7 @@ export async function replyToSignIn(
   if (decided.outcome === 'block') {
     return reply.code(403).header('x-decision-id', decided.decisionId).send(BLOCKED);
   }
-  if (decided.outcome === 'allow') return reply.send(await allowed(deps, answering.started));
+  if (decided.outcome === 'allow') return reply.send(await allowed(deps, answering));
   if (decided.enrollment !== 'none') return refuseForEnrollment(deps, answering);
   return reply.send(challenged(answering.started));
 }
@@ -47,7 +49,7 @@ function challenged({ decided, mfaSessionId, expiresInSeconds }: StartedSignIn) 
   };
 }
 
-async function allowed(deps: ApiDeps, { decided }: StartedSignIn) {
+async function allowed(deps: ApiDeps, { started: { decided }, jkt }: Answering) {
   const session = await findSession(deps.pool, decided.sessionId ?? '');
   if (!session) throw new Problem('unavailable');
   const { createdAt } = session;
@@ -64,7 +66,7 @@ async function allowed(deps: ApiDeps, { decided }: StartedSignIn) {
     decisionId: decided.decisionId,
     sessionId: session.id,
     receipt: await signReceiptOf(deps, session, { ...decision, createdAt, endedAt: createdAt }),
-    ...(session.issuesToken && { accessToken: await signUserToken(deps, session) }),
+    ...(session.issuesToken && (await userToken(deps, session, jkt))),
   };
 }
 

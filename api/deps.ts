@@ -4,6 +4,7 @@ import type { BaseDeps } from '../runtime/deps';
 import type { Tokens } from '../runtime/tokens';
 import type { TrustedIssuers } from '../runtime/trusted-issuers';
 import type { ClientAuthentication } from './client-authentication';
+import type { Dpop } from './dpop';
 import type { Limits } from './limits';
 import type { TemporalGateway } from './temporal-gateway';
 
@@ -13,5 +14,6 @@ export interface ApiDeps extends BaseDeps {
   readonly issuers: TrustedIssuers;
   readonly temporal: TemporalGateway;
   readonly clients: ClientAuthentication;
+  readonly dpop: Dpop;
   readonly limits: Limits;
 }

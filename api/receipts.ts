@@ -3,6 +3,7 @@ import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
 import type { SessionRow } from '../storage/session-lookup';
 import type { StoredDecision } from '../storage/sign-ins';
 import type { ApiDeps } from './deps';
+import type { TokenScheme } from './dpop';
 
 /** What a receipt needs of its decision. */
 type Receipted = Pick<
@@ -29,7 +30,15 @@ export function signReceiptOf(deps: ApiDeps, session: SessionRow, decision: Rece
   });
 }
 
-/** The user's access token in a session. It opens nothing once the session is revoked or the user disabled. */
-export function signUserToken(deps: ApiDeps, { userId, clientId, id: sid }: SessionRow): Promise<string> {
-  return deps.tokens.signAccessToken({ subject: userId, clientId, scope: '', sid });
+/**
+ * The user's access token in a session, bound to the key with thumbprint `jkt` if there is one. It opens nothing once
+ * the session is revoked or the user disabled.
+ */
+export async function userToken(
+  deps: ApiDeps,
+  { userId, clientId, id: sid }: SessionRow,
+  jkt: string | undefined,
+): Promise<{ accessToken: string; tokenType: TokenScheme }> {
+  const accessToken = await deps.tokens.signAccessToken({ subject: userId, clientId, scope: '', sid, jkt });
+  return { accessToken, tokenType: jkt === undefined ? 'Bearer' : 'DPoP' };
 }

@@ -33,7 +33,13 @@ export const MfaSessionId = Type.String({
   maxLength: 128,
   description: 'Secret of the MFA session',
 });
+export const DpopHeader = Type.Optional(
+  Type.String({ description: 'Proof of the key that the access token is to be bound to (RFC 9449)' }),
+);
 export const TotpCode = Type.String({ pattern: '^[0-9]{6}$' });
+
+/** `DPoP` for a token that is bound to a key. */
+export const TokenType = Type.Union([Type.Literal('Bearer'), Type.Literal('DPoP')]);
 
 export const Methods = Type.Object({
   totp: Type.Boolean(),

@@ -9,6 +9,7 @@ import { createTrustedIssuers, parseTrustedIssuers } from '../runtime/trusted-is
 import { buildApp } from './app';
 import { createClientAuthentication } from './client-authentication';
 import { createCodecServer } from './codec-server';
+import { createDpop } from './dpop';
 import { createLimits } from './limits';
 import { createTemporalGateway } from './temporal-gateway';
 
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const base = await createBaseDeps(config, 'api');
   const { pool, keys, logger, redis } = base;
   const tokens = await createTokens(pool, keys, { issuer: config.PUBLIC_URL });
+  const dpop = createDpop({ pool, publicUrl: config.PUBLIC_URL });
   const client = createTemporalClient(config, keys);
   const app = await buildApp({
     ...base,
@@ -24,7 +26,8 @@ async function main(): Promise<void> {
     tokens,
     issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
     temporal: createTemporalGateway(client, config),
-    clients: createClientAuthentication({ pool, keys, tokens }),
+    clients: createClientAuthentication({ pool, keys, tokens, dpop }),
+    dpop,
     limits: createLimits(redis, config),
   });
   const metrics = await createMetricsServer(base.metrics, { host: config.HOST, port: config.METRICS_PORT });

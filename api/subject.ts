@@ -7,8 +7,9 @@ import { hashSecret } from '../runtime/random-ids';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
 import { findExternalSession, useSession, type SessionRow } from '../storage/session-lookup';
 import { findUser } from '../storage/users';
-import { assertScope, isUserSubject, parseBearer, type Scope } from './client-authentication';
+import { assertScope, isUserSubject, type Scope } from './client-authentication';
 import type { ApiDeps } from './deps';
+import { dpopChallenge, presentedToken, type PresentedToken, type TokenScheme } from './dpop';
 import { Problem } from './problem';
 
 /** Proof of MFA counts as fresh for this long. */
@@ -21,6 +22,8 @@ export interface Subject {
   readonly clientId: string | undefined;
   /** Of a user: when MFA was last proven in this session (epoch ms). */
   readonly proofAt: number | undefined;
+  /** Of a user: how the access token was presented. */
+  readonly scheme?: TokenScheme;
 }
 
 /** Finds the subject or throws 400 (client without `userId`), 401, 403 (scope) or 404 (foreign user). */
@@ -29,15 +32,18 @@ export async function subjectOf(
   request: FastifyRequest,
   wanted: { userId: string | undefined; scope: Scope; enrollment?: boolean },
 ): Promise<Subject> {
-  const token = parseBearer(request.headers.authorization);
-  if (token !== undefined) {
-    const user = await userOfToken(deps, token);
+  const presented = presentedToken(request.headers.authorization);
+  if (presented) {
+    const { scheme, token } = presented;
+    const user = await userOfToken(deps, request, presented);
     if (user) {
       assertNoStepUpDemanded(user);
       const { userId, clientId, session } = user;
-      return { userId, by: 'user', clientId, proofAt: session.proofAt?.getTime() };
+      return { userId, by: 'user', clientId, proofAt: session.proofAt?.getTime(), scheme };
     }
-    const enrolling = wanted.enrollment ? await findEnrollmentToken(deps.pool, hashSecret(token)) : undefined;
+    // Enrolment tokens are bound to no key.
+    const mayEnrol = wanted.enrollment && scheme === 'Bearer';
+    const enrolling = mayEnrol ? await findEnrollmentToken(deps.pool, hashSecret(token)) : undefined;
     if (enrolling)
       return { userId: enrolling.userId, by: 'enrollment', clientId: undefined, proofAt: undefined };
   }
@@ -55,6 +61,8 @@ export interface UserPrincipal {
   readonly userId: string;
   readonly clientId: string;
   readonly session: SessionRow;
+  /** How the access token was presented. */
+  readonly scheme: TokenScheme;
 }
 
 /**
@@ -66,61 +74,78 @@ export async function requireUser(
   request: FastifyRequest,
   { owingStepUp = false }: { owingStepUp?: boolean } = {},
 ): Promise<UserPrincipal> {
-  const token = parseBearer(request.headers.authorization);
-  const user = token === undefined ? undefined : await userOfToken(deps, token);
+  const presented = presentedToken(request.headers.authorization);
+  const user = presented && (await userOfToken(deps, request, presented));
   if (!user) {
     await deps.limits.address(request.ip);
-    throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer realm="zewstid"' } });
+    const challenge =
+      presented?.scheme === 'DPoP'
+        ? dpopChallenge('error="invalid_token"')
+        : `Bearer realm="zewstid", ${dpopChallenge('realm="zewstid"')}`;
+    throw new Problem('unauthorized', { headers: { 'www-authenticate': challenge } });
   }
   if (!owingStepUp) assertNoStepUpDemanded(user);
   return user;
 }
 
 /**
- * The live session behind a user's access token, ours or a trusted issuer's; `undefined` for what is none. Ended
- * sessions and disabled users count at once (401). 503 while an issuer's keys cannot be fetched.
+ * The live session behind a user's access token, ours or a trusted issuer's; `undefined` for what is none: sessions that
+ * have ended and disabled users count at once. A token that somebody else was given is a 401. 503 while an issuer's keys
+ * cannot be fetched.
  */
-async function userOfToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
-  const external = await deps.issuers.verify(token);
+async function userOfToken(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  presented: PresentedToken,
+): Promise<UserPrincipal | undefined> {
+  const external = await deps.issuers.verify(presented.token);
   switch (external.kind) {
     case 'unavailable':
       throw new Problem('unavailable');
     case 'refused':
       return undefined;
-    case 'accepted':
-      return principalOf(await findExternalSession(deps.pool, external.principal));
+    case 'accepted': {
+      await deps.dpop.assertSender(request, presented, external.confirmation);
+      return principalOf(await findExternalSession(deps.pool, external.principal), presented.scheme);
+    }
     case 'foreign':
-      return userOfOwnToken(deps, token);
+      return userOfOwnToken(deps, request, presented);
   }
 }
 
-async function userOfOwnToken(deps: ApiDeps, token: string): Promise<UserPrincipal | undefined> {
-  const claims = await deps.tokens.verifyAccessToken(token);
+async function userOfOwnToken(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  presented: PresentedToken,
+): Promise<UserPrincipal | undefined> {
+  const claims = await deps.tokens.verifyAccessToken(presented.token);
   if (!claims || !isUserSubject(claims.sub)) return undefined;
+  await deps.dpop.assertSender(request, presented, claims['cnf']);
   const session = typeof claims['sid'] === 'string' ? await useSession(deps.pool, claims['sid']) : undefined;
-  return principalOf(session?.userId === claims.sub ? session : undefined);
+  return session?.userId === claims.sub ? principalOf(session, presented.scheme) : undefined;
 }
 
 /** A valid token opens nothing once its session has ended or its user is disabled. */
-function principalOf(session: SessionRow | undefined): UserPrincipal {
-  if (!session?.live || !session.userActive) throw new Problem('unauthorized');
-  return { userId: session.userId, clientId: session.clientId, session };
+function principalOf(session: SessionRow | undefined, scheme: TokenScheme): UserPrincipal | undefined {
+  if (!session?.live || !session.userActive) return undefined;
+  return { userId: session.userId, clientId: session.clientId, session, scheme };
 }
 
 /** Changing factors as a user who has one needs fresh MFA. */
 export function assertFreshMfa(subject: Subject): void {
   if (subject.by !== 'user') return;
   const age = subject.proofAt === undefined ? Infinity : Date.now() - subject.proofAt;
-  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa();
+  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa(subject.scheme);
 }
 
 /** A session that a changed policy or a report put in doubt opens nothing before fresh proof. */
-function assertNoStepUpDemanded({ session }: UserPrincipal): void {
-  if (session.stepUpRequired) refuseUntilFreshMfa();
+function assertNoStepUpDemanded({ session, scheme }: UserPrincipal): void {
+  if (session.stepUpRequired) refuseUntilFreshMfa(scheme);
 }
 
-/** The refusal of RFC 9470 §3. */
-function refuseUntilFreshMfa(): never {
-  const challenge = `Bearer error="insufficient_user_authentication", acr_values="urn:zewstid:acr:mfa", max_age="${FRESH_SECONDS}"`;
+/** The refusal of RFC 9470 §3, under the scheme that the caller used. */
+function refuseUntilFreshMfa(scheme: TokenScheme | undefined): never {
+  const wanted = `error="insufficient_user_authentication", acr_values="urn:zewstid:acr:mfa", max_age="${FRESH_SECONDS}"`;
+  const challenge = scheme === 'DPoP' ? dpopChallenge(wanted) : `Bearer ${wanted}`;
   throw new Problem('fresh_mfa_required', { headers: { 'www-authenticate': challenge } });
 }

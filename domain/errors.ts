@@ -14,6 +14,11 @@ export const ERRORS = {
     title: 'Invalid request',
     detail: 'The request does not have the documented form.',
   },
+  invalid_dpop_proof: {
+    status: 400,
+    title: 'Invalid DPoP proof',
+    detail: 'The DPoP proof is not valid for this request.',
+  },
   invalid_json: { status: 400, title: 'Invalid JSON', detail: 'The body is not valid JSON in UTF-8.' },
   unauthorized: { status: 401, title: 'Unauthorized', detail: 'Valid credentials are required.' },
   verification_failed: {

@@ -39,6 +39,8 @@ export interface Tokens {
     clientId: string;
     scope: string;
     sid?: string;
+    /** Thumbprint of the only key whose holder may use the token (RFC 9449 §6.1). */
+    jkt?: string | undefined;
   }): Promise<string>;
   /** The claims of one of our own, unexpired access tokens; `undefined` for anything else. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>;
@@ -100,7 +102,7 @@ async function verify(
 }
 
 function accessTokenPayload(
-  { subject, clientId, scope, sid }: Parameters<Tokens['signAccessToken']>[0],
+  { subject, clientId, scope, sid, jkt }: Parameters<Tokens['signAccessToken']>[0],
   audience: string,
 ): JWTPayload {
   const iat = Math.floor(Date.now() / 1_000);
@@ -114,7 +116,7 @@ function accessTokenPayload(
     exp,
     jti: newId<string>('key'),
   };
-  return { ...claims, ...(sid !== undefined && { sid }) };
+  return { ...claims, ...(sid !== undefined && { sid }), ...(jkt !== undefined && { cnf: { jkt } }) };
 }
 
 function receiptPayload(claims: ReceiptClaims): JWTPayload {

@@ -40,7 +40,8 @@ export interface ExternalPrincipal {
 }
 
 export type ExternalVerdict =
-  | { readonly kind: 'accepted'; readonly principal: ExternalPrincipal }
+  /** `confirmation` is the token's `cnf` claim: whom it may come from is not checked here (RFC 7800). */
+  | { readonly kind: 'accepted'; readonly principal: ExternalPrincipal; readonly confirmation: unknown }
   /** Not of a trusted issuer: perhaps one of our own tokens. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'refused' }
@@ -82,7 +83,8 @@ export function createTrustedIssuers(issuers: readonly TrustedIssuer[]): Trusted
       try {
         const payload = await verifiedPayload(token, trusted);
         const principal = payload && principalOf(payload, trusted.issuer);
-        return principal ? { kind: 'accepted', principal } : { kind: 'refused' };
+        if (!principal) return { kind: 'refused' };
+        return { kind: 'accepted', principal, confirmation: payload['cnf'] };
       } catch (error) {
         return { kind: error instanceof IssuerKeysUnavailableError ? 'unavailable' : 'refused' };
       }

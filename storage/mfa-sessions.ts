@@ -16,6 +16,8 @@ export interface MfaSessionRow {
   readonly state: MfaSessionState;
   readonly attempts: number;
   readonly lane: Lane;
+  /** Thumbprint of the DPoP key that it has to be finished with. */
+  readonly dpopJkt: string | null;
   /** Epoch ms, database clock. */
   readonly expiresAt: number;
   /** Milliseconds to the deadline by the database's clock; negative afterwards. */
@@ -23,7 +25,7 @@ export interface MfaSessionRow {
 }
 
 const COLUMNS = `id_hash as "idHash", purpose, user_id as "userId", client_id as "clientId",
-  decision_id as "decisionId", state, attempts, lane,
+  decision_id as "decisionId", state, attempts, lane, dpop_jkt as "dpopJkt",
   (extract(epoch from expires_at) * 1000)::float8 as "expiresAt", (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "remainingMs"`;
 
 export async function findMfaSession(db: Queryable, idHash: string): Promise<MfaSessionRow | undefined> {
@@ -61,6 +63,15 @@ export async function openMfaSession(db: Queryable, session: NewMfaSession): Pro
   );
   if (!row) throw new Error('insert returned no row');
   return row.expiresAt;
+}
+
+/** Binds a session to a key, before anybody knows the session's secret. `false` when there is no such session. */
+export async function bindMfaSession(db: Queryable, idHash: string, jkt: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update mfa_sessions set dpop_jkt = $2 where id_hash = $1 and dpop_jkt is null',
+    [idHash, jkt],
+  );
+  return rowCount === 1;
 }
 
 /** Ends the user's oldest open sessions beyond the limit; returns the ended ones. */

@@ -19,7 +19,12 @@ export const openApi = fp(
         components: {
           securitySchemes: {
             client: { type: 'http', scheme: 'basic', description: 'clientId and clientSecret' },
-            token: { type: 'http', scheme: 'bearer', description: 'Access token from /api/v1/oauth/token' },
+            token: {
+              type: 'http',
+              scheme: 'bearer',
+              description:
+                'Access token from /api/v1/oauth/token, or of a user. One that is bound to a key (`token_type` or `tokenType` is `DPoP`) comes as `Authorization: DPoP` with a proof in the header `DPoP` (RFC 9449).',
+            },
           },
         },
       },

@@ -37,6 +37,8 @@ export interface SignInAllowed {
   readonly enrollmentRequired: boolean;
   /** Of a sign-in by password: the user's token. */
   readonly accessToken?: string;
+  /** `DPoP` when the request carried a proof: the token is bound to its key. */
+  readonly tokenType?: 'Bearer' | 'DPoP';
 }
 
 export type SignInResult = SignInChallenge | SignInAllowed;

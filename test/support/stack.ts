@@ -7,6 +7,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { buildApp } from '../../api/app';
 import { createClientAuthentication } from '../../api/client-authentication';
 import type { ApiDeps } from '../../api/deps';
+import { createDpop } from '../../api/dpop';
 import { createLimits } from '../../api/limits';
 import { createTemporalGateway } from '../../api/temporal-gateway';
 import type { ActivityDeps } from '../../activities/deps';
@@ -85,6 +86,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const withoutWorker = options.withoutWorker ?? beside !== undefined;
   const worker = withoutWorker ? undefined : await startWorker(config, base, network, options);
   const tokens = await createTokens(base.pool, base.keys, { issuer: config.PUBLIC_URL });
+  const dpop = createDpop({ pool: base.pool, publicUrl: config.PUBLIC_URL });
   const client = createTemporalClient(config, base.keys);
   const deps: ApiDeps = {
     ...base,
@@ -92,7 +94,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     tokens,
     issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
     temporal: createTemporalGateway(client, config),
-    clients: createClientAuthentication({ ...base, tokens }),
+    clients: createClientAuthentication({ ...base, tokens, dpop }),
+    dpop,
     limits: createLimits(base.redis, config),
   };
   const app = await buildApp(deps);

@@ -1,7 +1,7 @@
 /** Sessions on the wire, for their user. */
 import { Type } from '@sinclair/typebox';
 import type { SessionRow } from '../../../storage/session-lookup';
-import { Nullable, problems, Strict } from '../../schemas';
+import { Nullable, problems, Strict, TokenType } from '../../schemas';
 
 export const SessionId = Type.String({ pattern: '^ses_[A-Za-z0-9_-]{22}$' });
 const Instant = Type.String({ format: 'date-time' });
@@ -57,7 +57,11 @@ export const renewSchema = {
   summary: 'Exchange the access token for a new one',
   description: 'While the session is within its limits. The old token stays valid until it expires.',
   response: {
-    200: Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer({ description: 'Seconds' }) }),
+    200: Type.Object({
+      accessToken: Type.String(),
+      tokenType: TokenType,
+      expiresIn: Type.Integer({ description: 'Seconds' }),
+    }),
     ...problems(401, 403, 429, 503),
   },
 };

@@ -4,7 +4,7 @@ import { listLiveSessions } from '../../../storage/session-lookup';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { Problem } from '../../problem';
-import { signUserToken } from '../../receipts';
+import { userToken } from '../../receipts';
 import { endOtherSessions, endUserSession, reportSession } from '../../session-changes';
 import { requireUser } from '../../subject';
 import {
@@ -28,7 +28,9 @@ export function registerSessionRoutes(app: App, deps: ApiDeps): void {
     const { session } = await requireUser(deps, request);
     // Only what began with our own password check was ever given a token.
     if (!session.issuesToken) throw new Problem('forbidden');
-    return { accessToken: await signUserToken(deps, session), expiresIn: ACCESS_TOKEN_SECONDS };
+    // A bound token is renewed for the same key: its proof came with this very request.
+    const token = await userToken(deps, session, await deps.dpop.keyOf(request));
+    return { ...token, expiresIn: ACCESS_TOKEN_SECONDS };
   });
 
   // Ending and disowning need no fresh MFA: whoever suspects a stranger must not be held up.

@@ -5,8 +5,9 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
-import { hashSecret } from '../../../runtime/random-ids';
+import { hashMfaSessionId, hashSecret } from '../../../runtime/random-ids';
 import { findClient } from '../../../storage/applications';
+import { bindMfaSession } from '../../../storage/mfa-sessions';
 import { insertFailure } from '../../../storage/sign-in-failures';
 import { findCredentials, type UserRow } from '../../../storage/users';
 import { parseAddress } from '../../address';
@@ -16,8 +17,17 @@ import { replyToSignIn } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
 import { checkPassword } from '../../passwords';
 import { Problem } from '../../problem';
-import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent } from '../../schemas';
-import { startSignIn } from '../../start-sign-in';
+import {
+  ClientId,
+  DeviceToken,
+  DpopHeader,
+  Fingerprint,
+  Ip,
+  problems,
+  Strict,
+  UserAgent,
+} from '../../schemas';
+import { startSignIn, type StartedSignIn } from '../../start-sign-in';
 import { SignInAnswer, signInRefusal } from '../mfa/sign-in-answer';
 
 const schema = {
@@ -26,7 +36,7 @@ const schema = {
   description:
     'A backend calls with its credentials and adds `ip` and `userAgent` of its user. A public client names itself by `X-Client-Id`; address and agent are those of the connection.',
   security: [{ client: [] }, {}],
-  headers: Type.Object({ 'x-client-id': Type.Optional(ClientId) }),
+  headers: Type.Object({ 'x-client-id': Type.Optional(ClientId), dpop: DpopHeader }),
   body: Strict({
     login: Type.String({ minLength: 1, maxLength: 256 }),
     password: Type.String({ minLength: 1, maxLength: 256 }),
@@ -42,6 +52,8 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/sign-in', { schema }, async (request, reply) => {
     const { body } = request;
     const caller = await callerOf(deps, request, { ip: body.ip, userAgent: body.userAgent });
+    // Before anything is spent: a proof that does not hold costs neither a try nor a look at the password.
+    const jkt = await deps.dpop.keyOf(request);
     await deps.limits.login(loginKey(deps, caller.client, body.login));
     const user = await findCredentials(deps.pool, caller.client.organizationId, body.login);
     if (!(await checkPassword(user?.passwordHash, body.password)) || !user) {
@@ -70,8 +82,17 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
         issuesToken: true,
       },
     });
-    return replyToSignIn(deps, reply, { started, userId: user.id, clientId });
+    if (jkt !== undefined) await bindChallenge(deps, started, jkt);
+    return replyToSignIn(deps, reply, { started, userId: user.id, clientId, jkt });
   });
+}
+
+/** A sign-in begun with a key ends with it: a stolen MFA session and code are no use to somebody with another one. */
+async function bindChallenge(deps: ApiDeps, started: StartedSignIn, jkt: string): Promise<void> {
+  const { decided, mfaSessionId } = started;
+  if (decided.outcome !== 'challenge' || decided.enrollment !== 'none') return;
+  if (!(await bindMfaSession(deps.pool, hashMfaSessionId(mfaSessionId), jkt)))
+    throw new Problem('unavailable');
 }
 
 interface Caller {

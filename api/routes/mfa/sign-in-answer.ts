@@ -1,6 +1,6 @@
 /** What `status/check` and `/auth/sign-in` answer. */
 import { Type } from '@sinclair/typebox';
-import { Methods, OAuthError, problemResponse } from '../../schemas';
+import { Methods, OAuthError, problemResponse, TokenType } from '../../schemas';
 
 export const SignInAnswer = Type.Object({
   mfaRequired: Type.Boolean(),
@@ -13,6 +13,7 @@ export const SignInAnswer = Type.Object({
   sessionId: Type.Optional(Type.String()),
   receipt: Type.Optional(Type.String()),
   accessToken: Type.Optional(Type.String({ description: 'Only from /auth/sign-in' })),
+  tokenType: Type.Optional(TokenType),
 });
 
 /** The 403 answers. */

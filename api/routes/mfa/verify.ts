@@ -11,12 +11,12 @@ import { findTrustedDevice } from '../../../storage/sessions';
 import { findDecisionById } from '../../../storage/sign-ins';
 import { workflowIdOf, type AnswerResult } from '../../../workflows/messages';
 import type { App } from '../../app';
-import { signReceiptOf, signUserToken } from '../../receipts';
+import { signReceiptOf, userToken } from '../../receipts';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { Problem } from '../../problem';
 import { requireSessionHolder } from '../../session-holder';
-import { MfaSessionId, problems, Strict, TotpCode } from '../../schemas';
+import { DpopHeader, MfaSessionId, problems, Strict, TokenType, TotpCode } from '../../schemas';
 
 /** `verify` answers within 5 s. */
 const VERIFY_DEADLINE_MS = 4_500;
@@ -37,6 +37,7 @@ const Answer = Type.Object({
   deviceToken: Type.Optional(Type.String()),
   deviceTokenExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
   accessToken: Type.Optional(Type.String({ description: 'For sign-ins begun at /auth/sign-in' })),
+  tokenType: Type.Optional(TokenType),
 });
 type VerifyAnswer = Static<typeof Answer>;
 
@@ -46,6 +47,7 @@ const schema = {
   description:
     'Five wrong answers end the session; a session verifies once. With an `Idempotency-Key` the same request may be sent again after a lost answer. Client credentials are optional; if sent they must be those of the client that opened the session.',
   security: [{}, { client: [] }, { token: [] }],
+  headers: Type.Object({ dpop: DpopHeader }),
   body: Body,
   response: { 200: Answer, ...problems(400, 401, 409, 422, 429, 503) },
 };
@@ -54,12 +56,25 @@ export function registerVerifyRoute(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/verify', { schema }, async (request): Promise<VerifyAnswer> => {
     const { body } = request;
     const session = await requireSessionHolder(deps, request, body.mfaSessionId);
+    const jkt = await provenKey(deps, request, session);
     const attempt = await attemptOf(deps, request, { body, session });
     const deviceToken = deps.keys.digest('device-token', [attempt.attemptId]).toString('base64url');
     const result = await settle(deps, session, { body, ...attempt, deviceToken });
     if (result.kind !== 'verified') return refuse(result);
-    return verifiedAnswer(deps, { decisionId: session.decisionId, deviceToken });
+    return verifiedAnswer(deps, { decisionId: session.decisionId, deviceToken, jkt });
   });
+}
+
+/** The key that an access token will be bound to. Looked at before the code: a bad proof costs no try. */
+async function provenKey(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  session: MfaSessionRow,
+): Promise<string | undefined> {
+  const jkt = await deps.dpop.keyOf(request);
+  // Whoever stole the session and a code has another key, or would rather have a plain token.
+  if (session.dpopJkt !== null && session.dpopJkt !== jkt) throw new Problem('invalid_dpop_proof');
+  return jkt;
 }
 
 /** The attempt's id: random, or derived from the caller's key so that a repeat is the same attempt. */
@@ -142,7 +157,7 @@ function refuse(result: Exclude<AnswerResult, { kind: 'verified' }>): never {
 /** From the committed rows. A user disabled or a session revoked since gets nothing, on a repeat either. */
 async function verifiedAnswer(
   deps: ApiDeps,
-  { decisionId, deviceToken }: { decisionId: string; deviceToken: string },
+  { decisionId, deviceToken, jkt }: { decisionId: string; deviceToken: string; jkt: string | undefined },
 ): Promise<VerifyAnswer> {
   const decision = await findDecisionById(deps.pool, decisionId);
   const sessionId = decision?.subjectSessionId ?? decision?.sessionId;
@@ -155,6 +170,6 @@ async function verifiedAnswer(
     sessionId: session.id,
     receipt: await signReceiptOf(deps, session, decision),
     ...(trust && { deviceToken, deviceTokenExpiresAt: trust.trustedUntil.toISOString() }),
-    ...(decision.issuesToken && { accessToken: await signUserToken(deps, session) }),
+    ...(decision.issuesToken && (await userToken(deps, session, jkt))),
   };
 }

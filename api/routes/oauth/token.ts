@@ -2,22 +2,25 @@
 import formbody from '@fastify/formbody';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS } from '../../../domain/errors';
 import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import type { ApiDeps } from '../../deps';
-import { OAuthError } from '../../schemas';
+import type { TokenScheme } from '../../dpop';
+import { DpopHeader, OAuthError, TokenType } from '../../schemas';
 import { Problem } from '../../problem';
 
 const schema = {
   tags: ['OAuth'],
   summary: 'Issue an access token by client credentials',
   security: [{}, { client: [] }],
+  headers: Type.Object({ dpop: DpopHeader }),
   consumes: ['application/x-www-form-urlencoded'],
   response: {
     200: Type.Object({
       access_token: Type.String(),
-      token_type: Type.Literal('Bearer'),
+      token_type: TokenType,
       expires_in: Type.Integer(),
       scope: Type.String(),
     }),
@@ -50,9 +53,11 @@ async function issueToken(deps: ApiDeps, request: FastifyRequest) {
   }
   await deps.limits.client(client.clientId);
   const scope = grantedScope(client, form);
-  const claims = { subject: client.clientId, clientId: client.clientId, scope };
+  const jkt = await deps.dpop.keyOf(request);
+  const claims = { subject: client.clientId, clientId: client.clientId, scope, jkt };
   const access_token = await deps.tokens.signAccessToken(claims);
-  return { access_token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_SECONDS, scope };
+  const token_type: TokenScheme = jkt === undefined ? 'Bearer' : 'DPoP';
+  return { access_token, token_type, expires_in: ACCESS_TOKEN_SECONDS, scope };
 }
 
 /** No `scope` asks for all that the client has. */
@@ -116,6 +121,9 @@ function describe(error: Error): { status: number; code: string; description: st
     return { status: error.status, code: error.error, description: error.description };
   if (error instanceof Problem && error.code === 'rate_limited') {
     return { status: 429, code: 'temporarily_unavailable', description: 'Too many requests.' };
+  }
+  if (error instanceof Problem && error.code === 'invalid_dpop_proof') {
+    return { status: 400, code: error.code, description: ERRORS[error.code].detail };
   }
   const { statusCode } = error as { statusCode?: number };
   const isRequest = error instanceof Problem || (statusCode !== undefined && statusCode < 500);

@@ -1,4 +1,5 @@
 /** Public keys and metadata for those who verify our tokens. */
+import { DPOP_ALGS } from '../../../runtime/dpop-proof';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { SCOPES } from '../../client-authentication';
@@ -22,5 +23,6 @@ export function registerWellKnownRoutes(app: App, deps: ApiDeps): void {
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     scopes_supported: SCOPES,
+    dpop_signing_alg_values_supported: DPOP_ALGS,
   }));
 }

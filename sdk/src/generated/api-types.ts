@@ -45,6 +45,7 @@ export type StatusCheckAnswer = {
   readonly receipt?: string;
   /** Only from /auth/sign-in */
   readonly accessToken?: string;
+  readonly tokenType?: 'Bearer' | 'DPoP';
 };
 /** Body of `POST /api/v1/auth/mfa/verify`. */
 export type VerifyBody = {
@@ -64,6 +65,7 @@ export type VerifyAnswer = {
   readonly deviceTokenExpiresAt?: string;
   /** For sign-ins begun at /auth/sign-in */
   readonly accessToken?: string;
+  readonly tokenType?: 'Bearer' | 'DPoP';
 };
 /** Body of `POST /api/v1/auth/attempts`. */
 export type AttemptBody = {
@@ -116,6 +118,7 @@ export type SignInAnswer = {
   readonly receipt?: string;
   /** Only from /auth/sign-in */
   readonly accessToken?: string;
+  readonly tokenType?: 'Bearer' | 'DPoP';
 };
 /** Body of `POST /api/v1/auth/mfa/step-up`. */
 export type StepUpBody = {

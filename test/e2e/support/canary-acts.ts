@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { REPOSITORY, until, type Instance, type TimedAnswer } from '../../support/instance';
 import { totpCode } from '../../support/totp';
 import { guess, sendNonsense } from './canary-guesses';
+import { proveKeys } from './canary-senders';
 import { hex, type Call, type Shop, type Stage, type User, type Who } from './canary-stage';
 import { randomSeed } from './people';
 
@@ -43,6 +44,7 @@ export async function actOut(instance: Instance): Promise<Acted> {
   const user = await registerUser(stage);
   await signInWithEverything(stage, { ...user, ...shop });
   await enrol(stage, shop);
+  await proveKeys(stage, shop);
   await guess(stage, { ...user, ...shop });
   await sendNonsense(stage, { ...user, ...shop });
   const storable = new Set([
