@@ -133,6 +133,16 @@ describe('the sweeper', () => {
     expect(await justOverdue.events()).toEqual([]);
   });
 
+  it('forgets the nonces whose time is over', async () => {
+    const { pool } = database;
+    await pool.query(
+      `insert into used_nonces values ('over', now() - interval '1 second'), ('not yet', 'infinity')`,
+    );
+    await sweepOnce();
+    const { rows } = await pool.query('select nonce_hash from used_nonces');
+    expect(rows).toEqual([{ nonce_hash: 'not yet' }]);
+  });
+
   it('leaves a session alone that ended in time', async () => {
     const cancelled = await lostChallenge('cancelled', 60);
     const end = { sessionIdHash: cancelled.idHash, state: 'cancelled', when: 'any-time' } as const;
