@@ -1,5 +1,6 @@
 /** Receipts and access tokens of committed rows. Both are signed after the transaction that earned them. */
 import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
+import type { Authentication } from '../runtime/tokens';
 import type { SessionRow } from '../storage/session-lookup';
 import type { StoredDecision } from '../storage/sign-ins';
 import type { ApiDeps } from './deps';
@@ -13,7 +14,7 @@ type Receipted = Pick<
 
 /** The receipt of a decision in its session: what the rows say, so that asking again gives the same one. */
 export function signReceiptOf(deps: ApiDeps, session: SessionRow, decision: Receipted): Promise<string> {
-  const { userId, clientId, proofAt, createdAt, firstFactor } = session;
+  const { userId, clientId, createdAt } = session;
   const { id: decisionId, purpose, action, transactionHash, endedAt } = decision;
   const issuedAt = purpose === 'step-up' ? (endedAt ?? decision.createdAt) : createdAt;
   return deps.tokens.signReceipt({
@@ -21,9 +22,7 @@ export function signReceiptOf(deps: ApiDeps, session: SessionRow, decision: Rece
     clientId,
     sessionId: session.id,
     decisionId,
-    acr: proofAt ? ACR.mfa : ACR.pwd,
-    amr: [...firstFactorAmr(firstFactor), ...(session.amr ?? [])],
-    authTimeMs: (proofAt ?? createdAt).getTime(),
+    ...authenticationOf(session),
     issuedAtMs: issuedAt.getTime(),
     action: action ?? undefined,
     transactionHash: transactionHash ?? undefined,
@@ -36,9 +35,20 @@ export function signReceiptOf(deps: ApiDeps, session: SessionRow, decision: Rece
  */
 export async function userToken(
   deps: ApiDeps,
-  { userId, clientId, id: sid }: SessionRow,
+  session: SessionRow,
   jkt: string | undefined,
 ): Promise<{ accessToken: string; tokenType: TokenScheme }> {
-  const accessToken = await deps.tokens.signAccessToken({ subject: userId, clientId, scope: '', sid, jkt });
+  const { userId: subject, clientId, id: sid, expiresAt } = session;
+  const authentication = authenticationOf(session);
+  const claims = { subject, clientId, scope: '', sid, jkt, authentication, notAfterMs: expiresAt.getTime() };
+  const accessToken = await deps.tokens.signAccessToken(claims);
   return { accessToken, tokenType: jkt === undefined ? 'Bearer' : 'DPoP' };
+}
+
+function authenticationOf({ proofAt, createdAt, firstFactor, amr }: SessionRow): Authentication {
+  return {
+    acr: proofAt ? ACR.mfa : ACR.pwd,
+    amr: [...firstFactorAmr(firstFactor), ...(amr ?? [])],
+    authTimeMs: (proofAt ?? createdAt).getTime(),
+  };
 }

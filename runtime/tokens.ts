@@ -14,17 +14,21 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 
 type TokenType = 'at+jwt' | 'receipt+jwt';
 
-export interface ReceiptClaims {
-  readonly userId: string;
-  readonly clientId: string;
-  readonly sessionId: string;
-  readonly decisionId: string;
+/** What was proven, and when. */
+export interface Authentication {
   /** `urn:zewstid:acr:…`. */
   readonly acr: string;
   /** RFC 8176. */
   readonly amr: readonly string[];
   /** When the newest factor was proven, epoch ms. */
   readonly authTimeMs: number;
+}
+
+export interface ReceiptClaims extends Authentication {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly sessionId: string;
+  readonly decisionId: string;
   /** Epoch ms; fixed by the stored row, so that asking again gives the same receipt. */
   readonly issuedAtMs: number;
   /** Of a step-up: what it is for, and the transaction it is bound to. */
@@ -41,6 +45,10 @@ export interface Tokens {
     sid?: string;
     /** Thumbprint of the only key whose holder may use the token (RFC 9449 §6.1). */
     jkt?: string | undefined;
+    /** Of a user: how the session was authenticated (RFC 9470 §6). */
+    authentication?: Authentication;
+    /** The latest end, epoch ms: no token says that it outlives its session. */
+    notAfterMs?: number;
   }): Promise<string>;
   /** The claims of one of our own, unexpired access tokens; `undefined` for anything else. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>;
@@ -102,11 +110,19 @@ async function verify(
 }
 
 function accessTokenPayload(
-  { subject, clientId, scope, sid, jkt }: Parameters<Tokens['signAccessToken']>[0],
+  {
+    subject,
+    clientId,
+    scope,
+    sid,
+    jkt,
+    authentication,
+    notAfterMs = Infinity,
+  }: Parameters<Tokens['signAccessToken']>[0],
   audience: string,
 ): JWTPayload {
   const iat = Math.floor(Date.now() / 1_000);
-  const exp = iat + ACCESS_TOKEN_SECONDS;
+  const exp = Math.min(iat + ACCESS_TOKEN_SECONDS, Math.floor(notAfterMs / 1_000));
   const claims = {
     sub: subject,
     client_id: clientId,
@@ -116,7 +132,16 @@ function accessTokenPayload(
     exp,
     jti: newId<string>('key'),
   };
-  return { ...claims, ...(sid !== undefined && { sid }), ...(jkt !== undefined && { cnf: { jkt } }) };
+  return {
+    ...claims,
+    ...(sid !== undefined && { sid }),
+    ...(jkt !== undefined && { cnf: { jkt } }),
+    ...(authentication && authenticationClaims(authentication)),
+  };
+}
+
+function authenticationClaims({ acr, amr, authTimeMs }: Authentication) {
+  return { acr, amr: [...amr], auth_time: Math.floor(authTimeMs / 1_000) };
 }
 
 function receiptPayload(claims: ReceiptClaims): JWTPayload {
@@ -125,9 +150,7 @@ function receiptPayload(claims: ReceiptClaims): JWTPayload {
     sub: claims.userId,
     aud: claims.clientId,
     sid: claims.sessionId,
-    acr: claims.acr,
-    amr: [...claims.amr],
-    auth_time: Math.floor(claims.authTimeMs / 1_000),
+    ...authenticationClaims(claims),
     decision_id: claims.decisionId,
     jti: claims.decisionId,
     iat,

@@ -1,4 +1,5 @@
 /** Sessions end by themselves: by age, and by idleness where the tokens are ours. */
+import { decodeJwt } from 'jose';
 import { useProduct } from './support/product';
 import { passwordPerson, signInByPassword, type SignedIn } from './support/directory';
 
@@ -63,6 +64,24 @@ describe('a session with our access tokens', () => {
       body: { receipt: approved.body['receipt'], action: 'payment' },
     });
     expect(redeemed.body['code']).toBe('receipt_invalid');
+  });
+
+  it('says in its tokens what was proven, and that none outlives it', async () => {
+    const signedIn = await signInByPassword(product, await passwordPerson(product));
+    expect(decodeJwt(signedIn.accessToken)).toMatchObject({
+      acr: 'urn:zewstid:acr:mfa',
+      amr: ['pwd', 'rba', 'otp', 'mfa'],
+      sid: signedIn.sessionId,
+    });
+    await ages(signedIn, { hours: 23 });
+    await sql(`update sessions set expires_at = expires_at - interval '50 minutes' where id = $1`, [
+      signedIn.sessionId,
+    ]);
+    const renewed = await product.stack.call('POST', '/api/v1/auth/sessions/renew', bearer(signedIn));
+    expect(renewed.body['expiresIn']).toBeLessThanOrEqual(600);
+    const { iat = 0, exp = 0, auth_time: at } = decodeJwt(renewed.body['accessToken']);
+    expect(exp - iat).toBe(renewed.body['expiresIn']);
+    expect(at).toBe(decodeJwt(signedIn.receipt)['auth_time']);
   });
 
   it('gives a new token for a valid one', async () => {

@@ -1,5 +1,5 @@
 /** The user's own sessions: list, renew, end, disown, sign out. */
-import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
+import { decodeJwt } from 'jose';
 import { listLiveSessions } from '../../../storage/session-lookup';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -30,7 +30,8 @@ export function registerSessionRoutes(app: App, deps: ApiDeps): void {
     if (!session.issuesToken) throw new Problem('forbidden');
     // A bound token is renewed for the same key: its proof came with this very request.
     const token = await userToken(deps, session, await deps.dpop.keyOf(request));
-    return { ...token, expiresIn: ACCESS_TOKEN_SECONDS };
+    const { iat = 0, exp = 0 } = decodeJwt(token.accessToken);
+    return { ...token, expiresIn: exp - iat };
   });
 
   // Ending and disowning need no fresh MFA: whoever suspects a stranger must not be held up.
