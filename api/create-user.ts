@@ -1,4 +1,5 @@
 /** Creates one user, with an optional password and TOTP seed, in one transaction with its audit event. */
+import type { PasswordProblem } from '../domain/credentials/password-rules';
 import { canonicalSeed } from '../domain/credentials/totp';
 import type { ErrorCode } from '../domain/errors';
 import type { MethodId, UserId } from '../domain/ids';
@@ -10,6 +11,7 @@ import { insertAuditEvents } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { insertTotp } from '../storage/totp-authenticators';
 import { insertUser, type UserRow } from '../storage/users';
+import { checkAcceptablePassword, type PasswordSettings } from './acceptable-password';
 import type { ApiDeps } from './deps';
 import { hashPassword } from './passwords';
 
@@ -26,9 +28,17 @@ export interface UserInput {
   readonly groups?: readonly string[];
 }
 
-export type CreatedUser =
-  | { readonly ok: true; readonly user: UserRow }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+export interface RefusedUser {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** Of a refused password: which rule it breaks. */
+  readonly rule?: PasswordProblem;
+}
+
+export type CreatedUser = { readonly ok: true; readonly user: UserRow } | RefusedUser;
+
+export type CreateUserDeps = Pick<ApiDeps, 'pool' | 'keys' | 'logger'> & PasswordSettings;
 
 const ARGON2ID_PHC =
   /^\$argon2id\$v=19\$m=[0-9]{4,7},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,128}$/;
@@ -41,16 +51,12 @@ export interface CreateUserContext {
 
 /** Returns the user, or what is wrong with the input; throws when the store fails. */
 export async function createUser(
-  deps: Pick<ApiDeps, 'pool' | 'keys' | 'logger'>,
+  deps: CreateUserDeps,
   input: UserInput,
   context: CreateUserContext,
 ): Promise<CreatedUser> {
-  if (input.password !== undefined && input.passwordHash !== undefined) {
-    return refused('invalid_request', 'password and passwordHash exclude each other.');
-  }
-  if (input.passwordHash !== undefined && !ARGON2ID_PHC.test(input.passwordHash)) {
-    return refused('invalid_request', 'passwordHash must be an argon2id hash in PHC format.');
-  }
+  const credential = refuseCredential(deps, input);
+  if (credential) return credential;
   const seed = input.totpSecret === undefined ? undefined : canonicalSeed(input.totpSecret);
   if (input.totpSecret !== undefined && seed === undefined) {
     return refused('invalid_request', 'totpSecret must be Base32 of 10 to 64 bytes.');
@@ -65,7 +71,21 @@ export async function createUser(
   }
 }
 
-function refused(code: ErrorCode, detail: string): CreatedUser {
+/** What is wrong with the password or its hash, if anything. A hash tells nothing of the rules: it is taken as it is. */
+function refuseCredential(settings: PasswordSettings, input: UserInput): RefusedUser | undefined {
+  const { password, passwordHash, login, email } = input;
+  if (password !== undefined && passwordHash !== undefined) {
+    return refused('invalid_request', 'password and passwordHash exclude each other.');
+  }
+  if (passwordHash !== undefined && !ARGON2ID_PHC.test(passwordHash)) {
+    return refused('invalid_request', 'passwordHash must be an argon2id hash in PHC format.');
+  }
+  if (password === undefined) return undefined;
+  const check = checkAcceptablePassword(settings, { password, login, email });
+  return check.ok ? undefined : { ...refused('password_refused', check.detail), rule: check.rule };
+}
+
+function refused(code: ErrorCode, detail: string): RefusedUser {
   return { ok: false, code, detail };
 }
 

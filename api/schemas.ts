@@ -36,6 +36,11 @@ export const MfaSessionId = Type.String({
 export const DpopHeader = Type.Optional(
   Type.String({ description: 'Proof of the key that the access token is to be bound to (RFC 9449)' }),
 );
+/** Shape only: the rules answer with their reason. */
+export const NewPassword = Type.String({
+  maxLength: 256,
+  description: 'Checked by the rules for passwords; refused with `password_refused`',
+});
 export const TotpCode = Type.String({ pattern: '^[0-9]{6}$' });
 
 /** `DPoP` for a token that is bound to a key. */

@@ -54,6 +54,16 @@ export const ERRORS = {
   },
   receipt_used: { status: 409, title: 'Receipt used', detail: 'The receipt was redeemed before.' },
   sign_in_failed: { status: 401, title: 'Sign-in failed', detail: 'Login or password is wrong.' },
+  password_refused: {
+    status: 400,
+    title: 'Password refused',
+    detail: 'This password may not be chosen; choose another one.',
+  },
+  no_password: {
+    status: 409,
+    title: 'No password',
+    detail: 'The user signs in without a password of this directory.',
+  },
   not_found: { status: 404, title: 'Not found', detail: 'There is no such resource.' },
   user_not_found: { status: 404, title: 'User not found', detail: 'There is no such user.' },
   application_not_found: {

@@ -67,7 +67,7 @@ describe('an import', () => {
       ['{"login":"a\\u0000b"}', 'invalid_request'],
       ['{"login":"a\\ud800"}', 'invalid_request'],
       ['{"__proto__":{"login":"x"}}', 'invalid_request'],
-      [row({ password: 'short' }), 'invalid_request'],
+      [row({ password: 'short' }), 'password_refused'],
       [row(), undefined],
     ];
     const { results } = await importLines(lines.map(([line]) => line).join('\n'));

@@ -1,7 +1,7 @@
 /** Users on the wire. */
 import { Type } from '@sinclair/typebox';
 import type { UserRow } from '../../../storage/users';
-import { Strict } from '../../schemas';
+import { NewPassword, Strict } from '../../schemas';
 
 const Names = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 });
 
@@ -9,7 +9,7 @@ export const UserInputSchema = Strict({
   login: Type.String({ minLength: 1, maxLength: 256 }),
   email: Type.Optional(Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' })),
   externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
-  password: Type.Optional(Type.String({ minLength: 8, maxLength: 256 })),
+  password: Type.Optional(NewPassword),
   passwordHash: Type.Optional(Type.String({ maxLength: 512, description: 'argon2id, PHC format' })),
   totpSecret: Type.Optional(
     Type.String({ minLength: 16, maxLength: 256, description: 'Base32; active at once' }),

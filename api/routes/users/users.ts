@@ -47,7 +47,10 @@ export function registerUserRoutes(app: App, deps: ApiDeps): void {
   app.post('/api/v1/users', { schema: createSchema, onRequest: mayWrite }, async (request, reply) => {
     const { organizationId, clientId } = clientOf(request);
     const created = await createUser(deps, request.body, { organizationId, clientId, event: 'user.created' });
-    if (!created.ok) throw new Problem(created.code, { detail: created.detail });
+    if (!created.ok) {
+      const { code, detail, rule } = created;
+      throw new Problem(code, { detail, ...(rule !== undefined && { members: { rule } }) });
+    }
     return reply.code(201).send(userAnswer(created.user));
   });
 
