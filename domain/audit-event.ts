@@ -32,6 +32,7 @@ export const AUDIT_MESSAGES = {
   'sign_in.abandoned': 'Sign-in abandoned: not answered in time',
   'user.created': 'User created',
   'user.imported': 'User imported',
+  'user.password_changed': 'Password changed by its user',
   'method.enrolled': 'MFA method enrolled',
   'session.ended': 'Session ended',
   'session.step_up_required': 'Session needs fresh MFA: application policy changed',

@@ -8,6 +8,9 @@ export type { Logger };
 const REDACTED = [
   'code',
   'password',
+  'currentPassword',
+  'newPassword',
+  'passwordHash',
   'secret',
   'clientSecret',
   'totpSecret',

@@ -12,6 +12,7 @@ import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
 import { registerClientSessionRoutes } from './sessions/sessions';
+import { registerPasswordRoute } from './auth/password';
 import { registerSessionRoutes } from './auth/sessions';
 import { registerSignInRoute } from './auth/sign-in';
 import { registerStepUpRoutes } from './mfa/step-up';
@@ -33,6 +34,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerSignInRoute,
     registerSessionRoutes,
     registerClientSessionRoutes,
+    registerPasswordRoute,
     registerCancelRoute,
     registerMfaStatusRoute,
     registerAttemptsRoute,

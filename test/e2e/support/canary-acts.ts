@@ -6,6 +6,7 @@ import { REPOSITORY, until, type Instance, type TimedAnswer } from '../../suppor
 import { totpCode } from '../../support/totp';
 import { guess, sendNonsense } from './canary-guesses';
 import { proveKeys } from './canary-senders';
+import { changePassword } from './canary-passwords';
 import { hex, type Call, type Shop, type Stage, type User, type Who } from './canary-stage';
 import { randomSeed } from './people';
 
@@ -45,6 +46,7 @@ export async function actOut(instance: Instance): Promise<Acted> {
   await signInWithEverything(stage, { ...user, ...shop });
   await enrol(stage, shop);
   await proveKeys(stage, shop);
+  await changePassword(stage);
   await guess(stage, { ...user, ...shop });
   await sendNonsense(stage, { ...user, ...shop });
   const storable = new Set([
@@ -53,6 +55,7 @@ export async function actOut(instance: Instance): Promise<Acted> {
     'external id',
     'external session id',
     'login to enrol',
+    'login with a password',
     'e-mail to enrol',
   ]);
   return { canaries, storable, refused };

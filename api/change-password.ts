@@ -1,0 +1,64 @@
+/**
+ * Changes a user's own password, in one transaction with what follows from it: whoever else is signed in or signing in
+ * by the old one is out, the owner is told, and the trail says so.
+ */
+import { logAudit } from '../runtime/audit-log';
+import { insertAuditEvents } from '../storage/audit-events';
+import { insertOutboxMessage } from '../storage/enrollment-sessions';
+import { endOtherSessions } from '../storage/other-sessions';
+import { replacePasswordHash, type PasswordOwnerRow } from '../storage/password-hashes';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { workflowIdOf } from '../workflows/messages';
+import type { ApiDeps } from './deps';
+import { hashPassword } from './passwords';
+import type { UserPrincipal } from './subject';
+
+export interface PasswordChange {
+  readonly user: UserPrincipal;
+  readonly owner: PasswordOwnerRow;
+  /** The hash that the current password was checked against. */
+  readonly from: string;
+  readonly newPassword: string;
+}
+
+/** Changes it; false when another change, or the end of the session, was faster. */
+export async function changePassword(deps: ApiDeps, change: PasswordChange): Promise<boolean> {
+  const to = await hashPassword(change.newPassword);
+  const changed = await inTransaction(deps.pool, (tx) => replaceAndEndOthers(tx, change, to));
+  if (!changed) return false;
+  logAudit(deps.logger, changed.audit);
+  await Promise.all(changed.challenges.map((ended) => deps.temporal.ringSession(workflowIdOf(ended))));
+  return true;
+}
+
+async function replaceAndEndOthers(tx: PoolClient, { user, owner, from }: PasswordChange, to: string) {
+  const { userId, clientId } = user;
+  const sessionId = user.session.id;
+  if (!(await replacePasswordHash(tx, { userId, sessionId, from, to }))) return undefined;
+  // Whoever knew the old password may have signed in with it, or be about to.
+  const ended = await endOtherSessions(tx, { userId, exceptSessionId: sessionId });
+  await tellOwner(tx, userId, owner);
+  const changed = await insertAuditEvents(tx, [
+    {
+      organizationId: owner.organizationId,
+      type: 'user.password_changed',
+      level: 'info',
+      userId,
+      clientId,
+      terminal: false,
+      details: { sessionsEnded: ended.sessions, challengesEnded: ended.challenges.length },
+    },
+  ]);
+  return { challenges: ended.challenges, audit: [...ended.audit, ...changed] };
+}
+
+/** A thief must not change it unseen. */
+async function tellOwner(tx: PoolClient, userId: string, { email }: PasswordOwnerRow): Promise<void> {
+  if (email === null) return;
+  await insertOutboxMessage(tx, {
+    userId,
+    recipient: email,
+    subject: 'Your password was changed',
+    body: 'Your password was changed, and everybody signed in elsewhere was signed out. If it was not you, tell your administrator at once.',
+  });
+}
