@@ -15,6 +15,7 @@ import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import { replyToSignIn } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
+import { assertPasswordStillValid } from '../../password-still-valid';
 import { checkPassword } from '../../passwords';
 import { Problem } from '../../problem';
 import {
@@ -56,7 +57,7 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
     const jkt = await deps.dpop.keyOf(request);
     await deps.limits.login(loginKey(deps, caller.client, body.login));
     const user = await findCredentials(deps.pool, caller.client.organizationId, body.login);
-    if (!(await checkPassword(user?.passwordHash, body.password)) || !user) {
+    if (!(await checkPassword(user?.passwordHash, body.password)) || !user?.passwordHash) {
       await recordFailure(deps, {
         ...caller,
         user,
@@ -82,6 +83,7 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
         issuesToken: true,
       },
     });
+    await assertPasswordStillValid(deps, { userId: user.id, passwordHash: user.passwordHash, started });
     if (jkt !== undefined) await bindChallenge(deps, started, jkt);
     return replyToSignIn(deps, reply, { started, userId: user.id, clientId, jkt });
   });
