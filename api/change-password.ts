@@ -2,15 +2,14 @@
  * Changes a user's own password, in one transaction with what follows from it: whoever else is signed in or signing in
  * by the old one is out, the owner is told, and the trail says so.
  */
-import { logAudit } from '../runtime/audit-log';
 import { insertAuditEvents } from '../storage/audit-events';
 import { insertOutboxMessage } from '../storage/enrollment-sessions';
-import { endOtherSessions } from '../storage/other-sessions';
 import { replacePasswordHash, type PasswordOwnerRow } from '../storage/password-hashes';
 import { inTransaction, type PoolClient } from '../storage/postgres';
-import { workflowIdOf } from '../workflows/messages';
+import { endAccess } from '../storage/session-revocation';
 import type { ApiDeps } from './deps';
 import { hashPassword } from './passwords';
+import { announceEnded } from './session-changes';
 import type { UserPrincipal } from './subject';
 
 export interface PasswordChange {
@@ -26,8 +25,7 @@ export async function changePassword(deps: ApiDeps, change: PasswordChange): Pro
   const to = await hashPassword(change.newPassword);
   const changed = await inTransaction(deps.pool, (tx) => replaceAndEndOthers(tx, change, to));
   if (!changed) return false;
-  logAudit(deps.logger, changed.audit);
-  await Promise.all(changed.challenges.map((ended) => deps.temporal.ringSession(workflowIdOf(ended))));
+  await announceEnded(deps, changed);
   return true;
 }
 
@@ -36,7 +34,7 @@ async function replaceAndEndOthers(tx: PoolClient, { user, owner, from }: Passwo
   const sessionId = user.session.id;
   if (!(await replacePasswordHash(tx, { userId, sessionId, from, to }))) return undefined;
   // Whoever knew the old password may have signed in with it, or be about to.
-  const ended = await endOtherSessions(tx, { userId, exceptSessionId: sessionId });
+  const ended = await endAccess(tx, { userId, exceptSessionId: sessionId }, 'password_changed');
   await tellOwner(tx, userId, owner);
   const changed = await insertAuditEvents(tx, [
     {
@@ -46,10 +44,9 @@ async function replaceAndEndOthers(tx: PoolClient, { user, owner, from }: Passwo
       userId,
       clientId,
       terminal: false,
-      details: { sessionsEnded: ended.sessions, challengesEnded: ended.challenges.length },
     },
   ]);
-  return { challenges: ended.challenges, audit: [...ended.audit, ...changed] };
+  return { workflowIds: ended.workflowIds, audit: [...ended.audit, ...changed] };
 }
 
 /** A thief must not change it unseen. */

@@ -2,10 +2,10 @@
 import { hashMfaSessionId } from '../runtime/random-ids';
 import { findMfaSession } from '../storage/mfa-sessions';
 import { isPasswordHash } from '../storage/password-hashes';
-import { revokeSession } from '../storage/sessions';
 import { cancelSignIn } from './cancel-sign-in';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
+import { endUserSession } from './session-changes';
 import type { StartedSignIn } from './start-sign-in';
 
 /**
@@ -18,7 +18,8 @@ export async function assertPasswordStillValid(
 ): Promise<void> {
   if (await isPasswordHash(deps.pool, userId, passwordHash)) return;
   const { decided, mfaSessionId } = started;
-  if (decided.sessionId !== undefined) await revokeSession(deps.pool, decided.sessionId);
+  const { sessionId } = decided;
+  if (sessionId !== undefined) await endUserSession(deps, { userId, sessionId }, 'password_changed');
   const challenge = await findMfaSession(deps.pool, hashMfaSessionId(mfaSessionId));
   if (challenge) await cancelSignIn(deps, challenge);
   throw new Problem('sign_in_failed');

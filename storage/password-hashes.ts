@@ -34,7 +34,7 @@ export async function replacePasswordHash(
   const result = await db.query(
     `update users u set password_hash = $4
      where u.id = $1 and u.password_hash = $3 and u.status = 'active'
-       and exists (select 1 from sessions s where s.id = $2 and s.user_id = u.id and s.revoked_at is null)`,
+       and exists (select 1 from sessions s where s.id = $2 and s.user_id = u.id and session_is_live(s))`,
     [change.userId, change.sessionId, change.from, change.to],
   );
   return result.rowCount === 1;

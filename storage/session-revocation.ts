@@ -63,16 +63,21 @@ export interface EndedAccess {
   readonly workflowIds: readonly string[];
 }
 
-/** Ends every session of a user, except at most one, and every open challenge: a code typed before is worth nothing. */
+/**
+ * Ends every session of a user, except at most one, every open challenge and enrolment: nothing begun before is worth
+ * anything. Challenges go first: one that is being answered at this moment has then either lost, or opened a session
+ * that the statement after it sees.
+ */
 export async function endAccess(
   tx: PoolClient,
   { userId, exceptSessionId }: { userId: string; exceptSessionId?: string | undefined },
   reason: SessionEndReason,
 ): Promise<EndedAccess> {
+  const challenges = await endOpenChallenges(tx, userId);
+  await tx.query(`delete from enrollment_sessions where user_id = $1`, [userId]);
   const where = 's.user_id = $2 and s.id is distinct from $3';
   const ended = await end(tx, reason, { where, values: [userId, exceptSessionId ?? null] });
-  const challenges = await endOpenChallenges(tx, userId);
-  return { audit: [...ended, ...challenges.audit], workflowIds: challenges.workflowIds };
+  return { audit: [...challenges.audit, ...ended], workflowIds: challenges.workflowIds };
 }
 
 /** Cancels the open challenges of a user, each with its terminal event. */
@@ -84,10 +89,12 @@ export async function endOpenChallenges(tx: PoolClient, userId: string): Promise
     [userId],
   );
   const audit: AuditRow[] = [];
-  for (const { idHash: sessionIdHash } of open.rows) {
-    audit.push(
-      ...((await endSessionWithAudit(tx, { sessionIdHash, state: 'cancelled', when: 'any-time' })) ?? []),
-    );
+  const workflowIds: string[] = [];
+  for (const { idHash: sessionIdHash, workflowId } of open.rows) {
+    const rows = await endSessionWithAudit(tx, { sessionIdHash, state: 'cancelled', when: 'any-time' });
+    if (!rows) continue;
+    audit.push(...rows);
+    workflowIds.push(workflowId);
   }
-  return { audit, workflowIds: open.rows.map(({ workflowId }) => workflowId) };
+  return { audit, workflowIds };
 }

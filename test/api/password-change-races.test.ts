@@ -60,7 +60,8 @@ describe('races', () => {
         sql(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
       expect((await until(waiting, ({ rowCount }) => rowCount === 1)).rowCount).toBe(1);
       await completing.query(
-        `insert into sessions (id, user_id, client_id, decision_id) values ($1, $2, 'demo-shop', $1)`,
+        `insert into sessions (id, user_id, client_id, decision_id)
+         select $1, user_id, client_id, decision_id from mfa_sessions where user_id = $2 and state = 'pending'`,
         [randomName(), who.userId],
       );
       await completing.query('commit');

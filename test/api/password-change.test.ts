@@ -87,7 +87,6 @@ describe('a changed password', () => {
       expect.objectContaining({
         message: 'Password changed by its user',
         clientId: 'demo-shop',
-        details: { sessionsEnded: 1, challengesEnded: 0 },
       }),
     ]);
     const { rows } = await sql<{ recipient: string; subject: string }>(
