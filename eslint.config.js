@@ -28,7 +28,7 @@ const zones = [
   ...['activities', 'api', 'worker', 'cli'].map((target) => ({
     target: `./${target}`,
     from: './workflows',
-    except: ['./messages.ts'],
+    except: ['./messages.ts', './recovery-messages.ts'],
   })),
 ];
 

@@ -1,12 +1,16 @@
 /** The activities of the worker, made from their dependencies. Workflows import the type only. */
 import { createAssessRisk } from './assess-risk';
 import { createCancelSession } from './cancel-session';
+import { createCompleteRecovery } from './complete-recovery';
+import { createConfirmRecovery } from './confirm-recovery';
 import type { ActivityDeps } from './deps';
 import { createLookUpPolicy } from './look-up-policy';
 import { createReassessBatch } from './reassess-batch';
 import { createRecordAbandoned } from './record-abandoned';
 import { createRecordDecision } from './record-decision';
 import { createRecordStepUp } from './record-step-up';
+import { createSendRecoveryCode } from './send-recovery-code';
+import { createCancelRecovery, createSettleRecovery } from './settle-recovery';
 import { createSettleSession } from './settle-session';
 import { createUpdateFeeds } from './update-feeds';
 import { createVerifyTotp } from './verify-totp';
@@ -25,6 +29,11 @@ export function createActivities(deps: ActivityDeps) {
     settleSession: createSettleSession(deps),
     cancelSession: createCancelSession(deps),
     reassessBatch: createReassessBatch(deps),
+    sendRecoveryCode: createSendRecoveryCode(deps),
+    confirmRecovery: createConfirmRecovery(deps),
+    completeRecovery: createCompleteRecovery(deps),
+    settleRecovery: createSettleRecovery(deps),
+    cancelRecovery: createCancelRecovery(deps),
     updateFeeds: createUpdateFeeds(deps),
   };
 }

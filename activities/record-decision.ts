@@ -44,6 +44,7 @@ function decideFrom(
     assessment,
     methodsEnrolled: context.totp,
     deviceKnown: isDeviceKnown(assessment, facts),
+    blockWaived: context.blockWaived,
   });
 }
 

@@ -3,7 +3,7 @@
  * by the old one is out, the owner is told, and the trail says so.
  */
 import { insertAuditEvents } from '../storage/audit-events';
-import { insertOutboxMessage } from '../storage/enrollment-sessions';
+import { insertOutboxMessage } from '../storage/outbox';
 import { replacePasswordHash, type PasswordOwnerRow } from '../storage/password-hashes';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { endAccess } from '../storage/session-revocation';

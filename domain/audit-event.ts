@@ -10,6 +10,7 @@ export const AUDIT_MESSAGES = {
   'mfa.required.portal': 'MFA required: ZewstID portal',
   'mfa.required.risk': 'MFA required by risk assessment',
   'mfa.required.policy': 'MFA required: application policy',
+  'mfa.required.block_waived': 'MFA required: block waived for this device',
   'mfa.required.policy_unavailable': 'MFA required: policy unavailable',
   'mfa.skipped.low_risk': 'MFA skipped: low risk',
   'mfa.skipped.policy': 'MFA skipped: application policy',
@@ -37,6 +38,16 @@ export const AUDIT_MESSAGES = {
   'session.ended': 'Session ended',
   'session.step_up_required': 'Session needs fresh MFA: application policy changed',
   'session.reported': 'Session reported by its user',
+  'recovery.requested': 'Account recovery requested',
+  'recovery.code_sent': 'Account recovery: code sent by e-mail',
+  'recovery.confirmed': 'Account recovery: e-mail address proven',
+  'recovery.completed': 'Account recovery completed: password changed, sessions ended',
+  'recovery.expired': 'Account recovery expired',
+  'recovery.dead': 'Account recovery ended: too many wrong codes',
+  'recovery.refused': 'Account recovery refused by an administrator',
+  'recovery.extended': 'Account recovery extended by an administrator',
+  'block.waived': 'Block waived for a device after recovery',
+  'block.released': 'Block released by an administrator',
   'application.created': 'Application created',
   'application.policy_changed': 'Application policy changed',
 } as const;
@@ -74,6 +85,7 @@ export function decisionEventType(decision: Decision): AuditType {
 const CHALLENGE_EVENTS: Partial<Record<DecisionReason, AuditType>> = {
   portal: 'mfa.required.portal',
   policy_always: 'mfa.required.policy',
+  block_waived: 'mfa.required.block_waived',
   policy_unavailable: 'mfa.required.policy_unavailable',
 };
 

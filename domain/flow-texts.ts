@@ -18,12 +18,29 @@ export const SUMMARIES = {
   reassessSessions: 'Reassess open sessions',
   reassessBatch: 'judge sessions by the new policy',
   lateSignIns: 'sign-ins decided by the old policy finish',
+  recoverAccount: 'Account recovery',
+  sendRecoveryCode: 'send the code by e-mail',
+  confirmRecovery: 'check the code',
+  completeRecovery: 'set the new password, end sessions',
+  settleRecovery: 'look at the case, carry out orders, expire it when due',
+  cancelRecovery: 'end the case',
+  recoveryClock: 'the step of the recovery ends',
   downloadLists: 'download threat lists',
 } as const;
 
 export const DECIDING = 'Deciding.';
 export const REASSESSING = 'Judging the open sessions by the new policy.';
 export const REASSESSED = 'Every open session was judged by the new policy.';
+/** Where a recovery stands or how it ended, in a sentence. */
+export const RECOVERY_TEXTS = {
+  requested: 'A recovery was asked for.',
+  code_sent: 'Waiting for the code that was sent by e-mail.',
+  confirmed: 'The e-mail address is proven. Waiting for the new password.',
+  completed: 'The password was changed, and the sessions were ended.',
+  expired: 'Expired: a step took too long.',
+  dead: 'Ended by too many wrong codes.',
+  refused: 'Refused by an administrator.',
+} as const;
 const WAITING = 'Waiting for a second factor.';
 
 /** How a sign-in ended, in a sentence. */
@@ -64,6 +81,7 @@ const FIXED: ReadonlySet<string> = new Set<string>([
   REASSESSING,
   REASSESSED,
   ...Object.values(ENDINGS),
+  ...Object.values(RECOVERY_TEXTS),
 ]);
 const SENTENCES: ReadonlySet<string> = new Set<string>([WAITING, ...Object.values(ENDINGS)]);
 const DECISION_TEXT =

@@ -14,7 +14,7 @@ export type MethodId = Branded<'MethodId'>;
 export type SessionIdHash = Branded<'SessionIdHash'>;
 
 /** `usr` user, `org` organization, `dec` decision, `ses` session, `mth` method, `dev` trusted device. */
-export type IdPrefix = 'usr' | 'org' | 'dec' | 'ses' | 'mth' | 'dev' | 'enr' | 'key';
+export type IdPrefix = 'usr' | 'org' | 'dec' | 'ses' | 'mth' | 'dev' | 'enr' | 'key' | 'wvr';
 
 const ID_SHAPE = /^[a-z]{3}_[A-Za-z0-9_-]{22}$/;
 

@@ -23,6 +23,7 @@ export type KeyPurpose =
   | 'device-token'
   | 'idempotency'
   | 'enrollment'
+  | 'recovery'
   | 'check';
 
 const KEY_BYTES = 32;

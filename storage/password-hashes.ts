@@ -40,6 +40,20 @@ export async function replacePasswordHash(
   return result.rowCount === 1;
 }
 
+/** Replaces the hash of an active user who proved the e-mail address; `undefined` when there is no such user. */
+export async function recoverPasswordHash(
+  db: Queryable,
+  { userId, to }: { userId: string; to: string },
+): Promise<{ email: string | null } | undefined> {
+  return firstRow(
+    await db.query<{ email: string | null }>(
+      `update users set password_hash = $2 where id = $1 and status = 'active' and password_hash is not null
+       returning email`,
+      [userId, to],
+    ),
+  );
+}
+
 /** Whether the hash is still the user's; waits for a change that is under way. */
 export async function isPasswordHash(db: Queryable, userId: string, hash: string): Promise<boolean> {
   const result = await db.query(`select 1 from users where id = $1 and password_hash = $2 for share`, [

@@ -95,6 +95,13 @@ export async function revokeDeviceTrust(
   );
 }
 
+/** Takes back the trust in every device of a user. */
+export async function revokeEveryDeviceTrust(db: Queryable, userId: string): Promise<void> {
+  await db.query(`update trusted_devices set revoked_at = now() where user_id = $1 and revoked_at is null`, [
+    userId,
+  ]);
+}
+
 export interface MfaStatusRow {
   readonly totp: boolean;
   readonly trustedDevices: number;

@@ -32,6 +32,8 @@ export interface DecisionContextRow {
   readonly userActive: boolean;
   readonly organizationActive: boolean;
   readonly totp: boolean;
+  /** For this device, risk asks for MFA instead of blocking (`recovery_cases`). */
+  readonly blockWaived: boolean;
   /** `answerBy` has passed: nobody waits for this decision any more. */
   readonly late: boolean;
 }
@@ -39,7 +41,7 @@ export interface DecisionContextRow {
 /** Reads policy version, account state and enrolled methods at one instant; `undefined` when user or application is gone. */
 export async function readDecisionContext(
   db: Queryable,
-  query: { clientId: string; userId: string; answerBy: number },
+  query: { clientId: string; userId: string; answerBy: number; deviceKey?: string },
 ): Promise<DecisionContextRow | undefined> {
   return firstRow(
     await db.query<DecisionContextRow>(
@@ -47,11 +49,13 @@ export async function readDecisionContext(
          u.status = 'active' as "userActive",
          (not ao.suspended and not uo.suspended and a.active) as "organizationActive",
          exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active') as totp,
+         exists (select 1 from block_waivers w
+           where w.user_id = u.id and w.device_key = $4 and clock_timestamp() < w.expires_at) as "blockWaived",
          clock_timestamp() >= to_timestamp($3::float8 / 1000) as late
        from applications a join organizations ao on ao.id = a.organization_id,
             users u join organizations uo on uo.id = u.organization_id
        where a.client_id = $1 and u.id = $2`,
-      [query.clientId, query.userId, query.answerBy],
+      [query.clientId, query.userId, query.answerBy, query.deviceKey ?? null],
     ),
   );
 }

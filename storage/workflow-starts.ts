@@ -5,7 +5,7 @@
 import type { Queryable } from './postgres';
 
 /** Workflows that nobody waits for. */
-export type BackgroundWorkflow = 'reassessSessions';
+export type BackgroundWorkflow = 'reassessSessions' | 'recoverAccount';
 
 export interface WorkflowStartRow {
   readonly workflowId: string;

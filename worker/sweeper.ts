@@ -1,6 +1,7 @@
 /**
- * Ends what nobody else ends: sessions past their deadline whose workflow was lost or terminated, and rows that no
- * window looks at any more, and signing keys whose last token has expired. Every worker may run it; the store lets each row be ended once.
+ * Ends what nobody else ends: MFA sessions and recoveries past their deadline whose workflow was lost or terminated,
+ * rows that no window looks at any more, signing keys whose last token has expired. Every worker may run it; the store
+ * lets each row be ended once.
  */
 import { endSessionWithAudit } from '../storage/session-ending';
 import { errorName } from '../runtime/error-name';
@@ -10,6 +11,8 @@ import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { inTransaction } from '../storage/postgres';
+import { findOverdueCases } from '../storage/recovery-cases';
+import { expireRecoveryWithAudit } from '../storage/recovery-ending';
 import { deleteOldFailures } from '../storage/sign-in-failures';
 import { deleteExpiredNonces } from '../storage/used-nonces';
 
@@ -29,6 +32,10 @@ export async function sweep(
       endSessionWithAudit(tx, { sessionIdHash, state: 'expired', when: 'overdue' }),
     );
     logAudit(deps.logger, ended ?? []);
+  }
+  for (const caseId of await findOverdueCases(deps.pool, graceSeconds, BATCH)) {
+    const expired = await inTransaction(deps.pool, (tx) => expireRecoveryWithAudit(tx, caseId));
+    logAudit(deps.logger, expired ?? []);
   }
   await deleteOldFailures(deps.pool);
   await deleteOldIdempotencyKeys(deps.pool);

@@ -29,6 +29,8 @@ export interface DecideInput {
   readonly methodsEnrolled: boolean;
   /** Whether the profile knows this device. */
   readonly deviceKnown: boolean;
+  /** After a recovery, or by an administrator: for this device a block is MFA instead. */
+  readonly blockWaived?: boolean;
 }
 
 interface Considered {
@@ -69,7 +71,11 @@ export function decide(input: DecideInput): Decision {
   const signals = score !== null && assessment.kind === 'scored' ? assessment.signals : [];
   const needsMethod = verdict.outcome === 'challenge' && !input.methodsEnrolled;
   const enrollment = needsMethod
-    ? enrollmentWithoutMethod({ whenNoMethod, riskScore: score, deviceKnown })
+    ? enrollmentWithoutMethod({
+        whenNoMethod: whenNoMethodFor(verdict, whenNoMethod),
+        riskScore: score,
+        deviceKnown,
+      })
     : 'none';
   return {
     outcome: enrollment === 'allowed_without_method' ? 'allow' : verdict.outcome,
@@ -115,14 +121,20 @@ function accountStands({ input: { account } }: Considered): Verdict | undefined 
 
 function portalNeedsMfa(considered: Considered): Verdict | undefined {
   if (!considered.portal) return undefined;
-  return isCritical(considered)
-    ? { outcome: 'block', reason: 'risk_block' }
-    : { outcome: 'challenge', reason: 'portal' };
+  return criticalVerdict(considered) ?? { outcome: 'challenge', reason: 'portal' };
 }
 
 function criticalRiskBlocks(considered: Considered): Verdict | undefined {
   const mayBlock = considered.policy !== 'never' || considered.blockOnCritical;
-  return mayBlock && isCritical(considered) ? { outcome: 'block', reason: 'risk_block' } : undefined;
+  return mayBlock ? criticalVerdict(considered) : undefined;
+}
+
+/** At the block threshold: blocked, or MFA where the block is waived for this device. */
+function criticalVerdict(considered: Considered): Verdict | undefined {
+  if (!isCritical(considered)) return undefined;
+  return considered.input.blockWaived === true
+    ? { outcome: 'challenge', reason: 'block_waived' }
+    : { outcome: 'block', reason: 'risk_block' };
 }
 
 function unreadablePolicyNeedsMfa({ policy }: Considered): Verdict | undefined {
@@ -146,6 +158,11 @@ function smartFollowsRisk({ policy, score, thresholds }: Considered): Verdict | 
   return score >= thresholds.mfaThreshold
     ? { outcome: 'challenge', reason: 'risk_score' }
     : { outcome: 'allow', reason: 'low_risk' };
+}
+
+/** A waived block is MFA, never a way in without it: a user without a method has to enrol first. */
+function whenNoMethodFor({ reason }: Verdict, whenNoMethod: WhenNoMethod): WhenNoMethod {
+  return reason === 'block_waived' && whenNoMethod === 'allow' ? 'enroll' : whenNoMethod;
 }
 
 function isCritical({ score, thresholds }: Considered): boolean {

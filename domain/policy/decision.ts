@@ -11,6 +11,7 @@ export const DECISION_REASONS = [
   'organization_suspended',
   'portal',
   'risk_block',
+  'block_waived',
   'policy_unavailable',
   'policy_always',
   'policy_never',

@@ -28,6 +28,7 @@ const REASON_WORDS: Readonly<Record<DecisionReason, string>> = {
   organization_suspended: 'organization suspended',
   portal: 'ZewstID portal',
   risk_block: 'high risk',
+  block_waived: 'block waived for this device',
   policy_unavailable: 'policy unavailable',
   policy_always: 'the application always asks',
   policy_never: 'the application never asks',

@@ -38,6 +38,9 @@ const DATABASES = ['pg', 'ioredis', 'node-pg-migrate'];
 /** What speaks to the outside belongs to one room each. */
 const ownedElsewhere = isOneOf(...DATABASES, 'maxmind');
 
+/** What others may know of the workflows. */
+const CONTRACT = ['workflows/messages', 'workflows/recovery-messages'];
+
 export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
   domain: {
     rooms: [],
@@ -51,7 +54,7 @@ export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
   },
   activities: {
     rooms: ['domain', 'storage', 'network', 'runtime'],
-    files: ['workflows/messages'],
+    files: CONTRACT,
     library: (name) =>
       isNode(name) ||
       isOneOf('@temporalio/activity', '@temporalio/common', '@temporalio/worker', 'prom-client')(name),
@@ -66,14 +69,14 @@ export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
   },
   api: {
     rooms: ['domain', 'storage', 'network', 'runtime'],
-    files: ['workflows/messages'],
+    files: CONTRACT,
     library: (name) =>
       !ownedElsewhere(name) &&
       !isOneOf('@temporalio/worker', '@temporalio/workflow', '@temporalio/activity')(name),
   },
   worker: {
     rooms: ['domain', 'activities', 'storage', 'network', 'runtime'],
-    files: ['workflows/messages'],
+    files: CONTRACT,
     library: (name) => !ownedElsewhere(name) && !name.startsWith('fastify'),
   },
   runtime: {

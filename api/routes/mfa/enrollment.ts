@@ -10,9 +10,9 @@ import {
   chargeEnrollmentCode,
   ENROLLMENT_TOKEN_SECONDS,
   grantEnrollmentToken,
-  insertOutboxMessage,
   setEnrollmentCode,
 } from '../../../storage/enrollment-sessions';
+import { insertOutboxMessage } from '../../../storage/outbox';
 import { inTransaction } from '../../../storage/postgres';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';

@@ -56,6 +56,11 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   settleSession: true,
   cancelSession: true,
   reassessBatch: true,
+  sendRecoveryCode: true,
+  confirmRecovery: true,
+  completeRecovery: true,
+  settleRecovery: true,
+  cancelRecovery: true,
   updateFeeds: true,
 };
 

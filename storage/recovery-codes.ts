@@ -1,0 +1,70 @@
+/** The code of a recovery case: set once, tried a few times, then the case moves on or ends. */
+import {
+  MAX_RECOVERY_ATTEMPTS,
+  MAX_RECOVERY_CODES_PER_ADDRESS,
+  MAX_RECOVERY_CODES_PER_HOUR,
+  RECOVERY_PASSWORD_SECONDS,
+} from '../domain/recovery';
+import { firstRow, type Queryable } from './postgres';
+import { CASE_COLUMNS, type RecoveryCaseRow } from './recovery-cases';
+
+export interface Recipient {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly clientId: string;
+  readonly decisionId: string | null;
+  /** Null for whom no code may be sent: nobody, a disabled user, one without address or password, or too many codes. */
+  readonly email: string | null;
+}
+
+/** Moves a requested case on to its code; `undefined` when it had moved before. The clock starts with the request. */
+export async function setRecoveryCode(
+  db: Queryable,
+  code: { id: string; digest: Buffer; keyId: string },
+): Promise<Recipient | undefined> {
+  return firstRow(
+    await db.query<Recipient>(
+      `update recovery_cases c set state = 'code_sent', code_digest = $2, code_key_id = $3
+       where c.id = $1 and c.state = 'requested' and clock_timestamp() < c.step_expires_at
+       returning c.user_id as "userId", c.organization_id as "organizationId", c.client_id as "clientId",
+         c.decision_id as "decisionId",
+         (select u.email from users u,
+            lateral (select count(*) as "all", count(*) filter (where o.ip_key = c.ip_key) as here
+              from recovery_cases o where o.user_id = u.id and o.id <> c.id and o.code_key_id is not null
+                and o.created_at > now() - interval '1 hour') sent
+          where u.id = c.user_id and u.status = 'active' and u.password_hash is not null
+            and sent."all" < $4 and sent.here < $5) as email`,
+      [code.id, code.digest, code.keyId, MAX_RECOVERY_CODES_PER_HOUR, MAX_RECOVERY_CODES_PER_ADDRESS],
+    ),
+  );
+}
+
+/** Charges a try before the code is compared; `undefined` when the case is not at this step, or none is left. */
+export async function chargeRecoveryCode(
+  db: Queryable,
+  id: string,
+): Promise<{ digest: Buffer; attempts: number } | undefined> {
+  return firstRow(
+    await db.query<{ digest: Buffer; attempts: number }>(
+      `update recovery_cases set attempts = attempts + 1
+       where id = $1 and state = 'code_sent' and attempts < $2 and clock_timestamp() < step_expires_at
+       returning code_digest as digest, attempts`,
+      [id, MAX_RECOVERY_ATTEMPTS],
+    ),
+  );
+}
+
+/** The code was right: on to the password, with a new clock. */
+export async function confirmRecoveryCase(
+  db: Queryable,
+  { id, attemptId }: { id: string; attemptId: string },
+): Promise<RecoveryCaseRow | undefined> {
+  return firstRow(
+    await db.query<RecoveryCaseRow>(
+      `update recovery_cases c set state = 'confirmed', confirmed_by = $2,
+         step_expires_at = clock_timestamp() + make_interval(secs => $3)
+       where c.id = $1 and c.state = 'code_sent' and clock_timestamp() < c.step_expires_at returning ${CASE_COLUMNS}`,
+      [id, attemptId, RECOVERY_PASSWORD_SECONDS],
+    ),
+  );
+}
