@@ -3,6 +3,7 @@
  * `/oauth/token`. The application's row is read on every request, so a deactivated client is out at once.
  */
 import type { FastifyRequest } from 'fastify';
+import { holds, type Permission } from '../domain/access/permissions';
 import { isId } from '../domain/ids';
 import { digestsEqual, UnknownKeyError, type KeyRing } from '../runtime/keys';
 import type { Tokens } from '../runtime/tokens';
@@ -11,25 +12,12 @@ import type { Pool } from '../storage/postgres';
 import { dpopChallenge, presentedToken, type Dpop, type PresentedToken } from './dpop';
 import { Problem } from './problem';
 
-/** What a client may be allowed to do. */
-export const SCOPES = [
-  'gateway',
-  'users:read',
-  'users:write',
-  'factors:read',
-  'factors:write',
-  'applications:write',
-  'admin:read',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** Scopes of an application that nobody gave more: it may ask for its own users' MFA status. */
-export const DEFAULT_SCOPES: readonly Scope[] = ['factors:read'];
-
 export interface ClientPrincipal {
   readonly clientId: string;
   readonly organizationId: string;
   readonly scopes: ReadonlySet<string>;
+  /** Which of its secrets is the valid one: tokens earned with another are worth nothing. */
+  readonly secretVersion: number;
   /** Database clock at authentication, epoch ms, and this process' clock at the same instant (monotonic ms). */
   readonly databaseNow: number;
   readonly readAt: number;
@@ -113,6 +101,8 @@ async function checkToken(
   const row = await findClient(pool, claims.sub);
   if (!row || !isInForce(row)) return undefined;
   await dpop.assertSender(request, presented, claims['cnf']);
+  // A stolen secret is replaced, and what the thief got with it ends too. Tokens without the claim are of the first one.
+  if ((claims['secret_version'] ?? 1) !== row.secretVersion) return undefined;
   const granted = new Set(typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []);
   // Scopes withdrawn from the application since are gone from its tokens too.
   return principalOf(
@@ -122,8 +112,8 @@ async function checkToken(
 }
 
 /** Refuses a client that lacks a scope. */
-export function assertScope(client: ClientPrincipal, scope: Scope): void {
-  if (!client.scopes.has(scope)) throw new Problem('forbidden');
+export function assertScope(client: ClientPrincipal, scope: Permission): void {
+  if (!holds(client.scopes, scope)) throw new Problem('forbidden');
 }
 
 /** The stored form of a client secret: HMAC-SHA-256, bound to the client id. */
@@ -165,6 +155,7 @@ function principalOf(row: ClientCredentialRow, scopes: readonly string[]): Clien
     clientId: row.clientId,
     organizationId: row.organizationId,
     scopes: new Set(scopes),
+    secretVersion: row.secretVersion,
     databaseNow: row.databaseNow,
     readAt: performance.now(),
   };

@@ -1,4 +1,7 @@
-/** Creates one user, with an optional password and TOTP seed, in one transaction with its audit event. */
+/**
+ * Creates one user, with an optional password and TOTP seed, in one transaction with its audit event. Who may give
+ * which roles is checked by the callers (`api/actor.ts`).
+ */
 import type { PasswordProblem } from '../domain/credentials/password-rules';
 import { canonicalSeed } from '../domain/credentials/totp';
 import type { ErrorCode } from '../domain/errors';
@@ -7,13 +10,14 @@ import { logAudit } from '../runtime/audit-log';
 import { newId } from '../runtime/random-ids';
 import { sealSeed } from '../runtime/totp-seed';
 import { isUniqueViolation } from '../storage/applications';
-import { insertAuditEvents } from '../storage/audit-events';
+import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { insertTotp } from '../storage/totp-authenticators';
 import { insertUser, type UserRow } from '../storage/users';
 import { checkAcceptablePassword, type PasswordSettings } from './acceptable-password';
 import type { ApiDeps } from './deps';
 import { hashPassword } from './passwords';
+import { Problem } from './problem';
 
 export interface UserInput {
   readonly login: string;
@@ -46,6 +50,8 @@ const ARGON2ID_PHC =
 export interface CreateUserContext {
   readonly organizationId: string;
   readonly clientId: string;
+  /** The client or user who creates. */
+  readonly by: string;
   readonly event: 'user.created' | 'user.imported';
 }
 
@@ -55,20 +61,41 @@ export async function createUser(
   input: UserInput,
   context: CreateUserContext,
 ): Promise<CreatedUser> {
-  const credential = refuseCredential(deps, input);
+  const prepared = await prepareUser(deps, input);
+  if (!prepared.ok) return prepared;
+  try {
+    const { user, audit } = await inTransaction(deps.pool, (tx) =>
+      insertPrepared(deps, tx, { ...context, prepared }),
+    );
+    logAudit(deps.logger, audit);
+    return { ok: true, user };
+  } catch (error) {
+    if (isUniqueViolation(error))
+      return refused('login_taken', 'A user with this login or external id exists.');
+    throw error;
+  }
+}
+
+export interface PreparedUser {
+  readonly ok: true;
+  readonly input: UserInput;
+  readonly passwordHash: string | undefined;
+  readonly seed: string | undefined;
+}
+
+/** Checks the input beyond its form, and does the slow work before any transaction. */
+export async function prepareUser(
+  settings: PasswordSettings,
+  input: UserInput,
+): Promise<PreparedUser | RefusedUser> {
+  const credential = refuseCredential(settings, input);
   if (credential) return credential;
   const seed = input.totpSecret === undefined ? undefined : canonicalSeed(input.totpSecret);
   if (input.totpSecret !== undefined && seed === undefined) {
     return refused('invalid_request', 'totpSecret must be Base32 of 10 to 64 bytes.');
   }
   const passwordHash = input.password === undefined ? input.passwordHash : await hashPassword(input.password);
-  try {
-    return { ok: true, user: await insertAll(deps, { input, passwordHash, seed }, context) };
-  } catch (error) {
-    if (isUniqueViolation(error))
-      return refused('login_taken', 'A user with this login or external id exists.');
-    throw error;
-  }
+  return { ok: true, input, passwordHash, seed };
 }
 
 /** What is wrong with the password or its hash, if anything. A hash tells nothing of the rules: it is taken as it is. */
@@ -85,41 +112,39 @@ function refuseCredential(settings: PasswordSettings, input: UserInput): Refused
   return check.ok ? undefined : { ...refused('password_refused', check.detail), rule: check.rule };
 }
 
+/** The refusal as a problem answer; of a password with the rule that it breaks. */
+export function refusedUser({ code, detail, rule }: RefusedUser): Problem {
+  return new Problem(code, { detail, ...(rule !== undefined && { members: { rule } }) });
+}
+
 function refused(code: ErrorCode, detail: string): RefusedUser {
   return { ok: false, code, detail };
 }
 
-interface Prepared {
-  readonly input: UserInput;
-  readonly passwordHash: string | undefined;
-  readonly seed: string | undefined;
-}
-
-async function insertAll(
-  deps: Pick<ApiDeps, 'pool' | 'keys' | 'logger'>,
-  { input, passwordHash, seed }: Prepared,
-  { organizationId, clientId, event }: CreateUserContext,
-): Promise<UserRow> {
-  const { user, audit } = await inTransaction(deps.pool, async (tx) => {
-    const user = await insertUser(tx, {
-      id: newId<UserId>('usr'),
-      organizationId,
-      login: input.login,
-      email: input.email,
-      externalId: input.externalId,
-      passwordHash,
-      roles: input.roles ?? [],
-      groups: input.groups ?? [],
-    });
-    if (seed !== undefined) await enrolSeed(deps, tx, { userId: user.id, seed });
-    const details = { methods: seed === undefined ? [] : ['totp'] };
-    const audit = await insertAuditEvents(tx, [
-      { organizationId, type: event, level: 'info', userId: user.id, clientId, terminal: false, details },
-    ]);
-    return { user, audit };
+/** Inserts a prepared user in the caller's transaction; returns the audit rows to log after it. */
+export async function insertPrepared(
+  deps: Pick<ApiDeps, 'keys'>,
+  tx: PoolClient,
+  { prepared, organizationId, clientId, by, event }: CreateUserContext & { prepared: PreparedUser },
+): Promise<{ user: UserRow; audit: AuditRow[] }> {
+  const { input, passwordHash, seed } = prepared;
+  const user = await insertUser(tx, {
+    id: newId<UserId>('usr'),
+    organizationId,
+    login: input.login,
+    email: input.email,
+    externalId: input.externalId,
+    passwordHash,
+    roles: input.roles ?? [],
+    groups: input.groups ?? [],
   });
-  logAudit(deps.logger, audit);
-  return user;
+  if (seed !== undefined) await enrolSeed(deps, tx, { userId: user.id, seed });
+  const methods = seed === undefined ? [] : ['totp'];
+  const details = { by, methods, ...(user.roles.length > 0 && { roles: user.roles }) };
+  const audit = await insertAuditEvents(tx, [
+    { organizationId, type: event, level: 'info', userId: user.id, clientId, terminal: false, details },
+  ]);
+  return { user, audit };
 }
 
 async function enrolSeed(

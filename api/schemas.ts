@@ -12,6 +12,10 @@ export const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.N
 
 export const UserId = Type.String({ pattern: '^usr_[A-Za-z0-9_-]{22}$', description: 'User id' });
 export const ClientId = Type.String({ pattern: '^[a-z][a-z0-9-]{2,62}$', description: 'Client id' });
+export const OrganizationId = Type.String({
+  pattern: '^org_[A-Za-z0-9_-]{22}$',
+  description: 'Organization id; one other than the own is for platform administrators',
+});
 export const Ip = Type.String({
   minLength: 2,
   maxLength: 64,

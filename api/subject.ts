@@ -3,11 +3,13 @@
  * user that a client with scope names.
  */
 import type { FastifyRequest } from 'fastify';
+import type { Permission } from '../domain/access/permissions';
+import { outranks } from '../domain/access/roles';
 import { hashSecret } from '../runtime/random-ids';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
 import { findExternalSession, useSession, type SessionRow } from '../storage/session-lookup';
 import { findUser } from '../storage/users';
-import { assertScope, isUserSubject, type Scope } from './client-authentication';
+import { assertScope, isUserSubject } from './client-authentication';
 import type { ApiDeps } from './deps';
 import { dpopChallenge, presentedToken, type PresentedToken, type TokenScheme } from './dpop';
 import { Problem } from './problem';
@@ -30,7 +32,7 @@ export interface Subject {
 export async function subjectOf(
   deps: ApiDeps,
   request: FastifyRequest,
-  wanted: { userId: string | undefined; scope: Scope; enrollment?: boolean },
+  wanted: { userId: string | undefined; scope: Permission; enrollment?: boolean },
 ): Promise<Subject> {
   const presented = presentedToken(request.headers.authorization);
   if (presented) {
@@ -54,6 +56,9 @@ export async function subjectOf(
     throw new Problem('invalid_request', { detail: 'querystring/userId: a required property is missing.' });
   const user = await findUser(deps.pool, wanted.userId);
   if (user?.organizationId !== client.organizationId) throw new Problem('user_not_found');
+  // Taking over an administrator: a factor enrolled for him opens what he may do.
+  if (wanted.scope === 'factors:write' && !outranks(client.scopes, user.roles))
+    throw new Problem('forbidden');
   return { userId: user.id, by: 'client', clientId: client.clientId, proofAt: undefined };
 }
 
@@ -93,7 +98,7 @@ export async function requireUser(
  * have ended and disabled users count at once. A token that somebody else was given is a 401. 503 while an issuer's keys
  * cannot be fetched.
  */
-async function userOfToken(
+export async function userOfToken(
   deps: ApiDeps,
   request: FastifyRequest,
   presented: PresentedToken,
@@ -131,15 +136,21 @@ function principalOf(session: SessionRow | undefined, scheme: TokenScheme): User
   return { userId: session.userId, clientId: session.clientId, session, scheme };
 }
 
-/** Changing factors as a user who has one needs fresh MFA. */
-export function assertFreshMfa(subject: Subject): void {
-  if (subject.by !== 'user') return;
-  const age = subject.proofAt === undefined ? Infinity : Date.now() - subject.proofAt;
-  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa(subject.scheme);
+/** How fresh MFA is, and how the token was presented that says so. */
+export interface MfaFreshness {
+  /** When MFA was last proven in this session (epoch ms). */
+  readonly proofAt: number | undefined;
+  readonly scheme?: TokenScheme | undefined;
+}
+
+/** Fresh MFA in this session, or the refusal of RFC 9470. */
+export function assertFreshMfa({ proofAt, scheme }: MfaFreshness): void {
+  const age = proofAt === undefined ? Infinity : Date.now() - proofAt;
+  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa(scheme);
 }
 
 /** A session that a changed policy or a report put in doubt opens nothing before fresh proof. */
-function assertNoStepUpDemanded({ session, scheme }: UserPrincipal): void {
+export function assertNoStepUpDemanded({ session, scheme }: UserPrincipal): void {
   if (session.stepUpRequired) refuseUntilFreshMfa(scheme);
 }
 

@@ -1,6 +1,7 @@
 /** Which application a sign-in or a failure is about. */
 import { isPortal } from '../domain/policy/policy';
 import { findClient } from '../storage/applications';
+import type { UserRow } from '../storage/users';
 import type { ClientPrincipal } from './client-authentication';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
@@ -22,4 +23,18 @@ export async function targetApplication(
   const isVisible = target && (target.organizationId === client.organizationId || isPortal(named));
   if (!isVisible || !target.active) throw new Problem('application_not_found');
   return target;
+}
+
+/**
+ * Whether the caller may speak of this user's sign-ins there: at an application of users of its organization; at a
+ * portal of users of every organization, for a gateway of theirs or of the portal's.
+ */
+export function acceptsUser(
+  target: TargetApplication,
+  caller: ClientPrincipal,
+  user: Pick<UserRow, 'organizationId'>,
+): boolean {
+  if (!isPortal(target.clientId)) return user.organizationId === target.organizationId;
+  // Tenants: a gateway of one organization must not open sign-ins for the users of another, at a portal neither.
+  return [target.organizationId, user.organizationId].includes(caller.organizationId);
 }

@@ -4,8 +4,9 @@
  * only makes the given client secrets the valid ones.
  */
 import { text } from 'node:stream/consumers';
-import { digestClientSecret, SCOPES, DEFAULT_SCOPES } from '../api/client-authentication';
+import { digestClientSecret } from '../api/client-authentication';
 import { createUser } from '../api/create-user';
+import { DEFAULT_SCOPES, PERMISSIONS } from '../domain/access/permissions';
 import { PORTAL_CLIENT_IDS } from '../domain/policy/policy';
 import { loadConfig } from '../runtime/config';
 import { createBaseDeps, type BaseDeps } from '../runtime/deps';
@@ -42,7 +43,7 @@ export async function seed(deps: BaseDeps, secrets: SeedSecrets) {
   }));
   await seedClients(deps, [
     ...portals,
-    { clientId: 'operator', name: 'Operator', secret: secrets.operator.clientSecret, scopes: SCOPES },
+    { clientId: 'operator', name: 'Operator', secret: secrets.operator.clientSecret, scopes: PERMISSIONS },
     { clientId: 'demo-shop', name: 'Demo Shop', secret: secrets.demo.clientSecret, scopes: DEFAULT_SCOPES },
   ]);
   return {
@@ -82,6 +83,7 @@ async function seedUser(
   const context = {
     organizationId: FIRST_ORGANIZATION_ID,
     clientId: 'operator',
+    by: 'operator',
     event: 'user.created',
   } as const;
   const input = { login, password, totpSecret, roles, email: `${login}@example.org` };

@@ -34,6 +34,13 @@ export const AUDIT_MESSAGES = {
   'user.created': 'User created',
   'user.imported': 'User imported',
   'user.password_changed': 'Password changed by its user',
+  'user.updated': 'User updated',
+  'user.deleted': 'User deleted',
+  'user.disabled': 'User disabled',
+  'user.enabled': 'User enabled',
+  'user.unlocked': 'User unlocked',
+  'user.factors_reset': 'MFA methods reset',
+  'user.sessions_revoked': 'Sessions revoked',
   'method.enrolled': 'MFA method enrolled',
   'session.ended': 'Session ended',
   'session.step_up_required': 'Session needs fresh MFA: application policy changed',
@@ -50,6 +57,8 @@ export const AUDIT_MESSAGES = {
   'block.released': 'Block released by an administrator',
   'application.created': 'Application created',
   'application.policy_changed': 'Application policy changed',
+  'application.secret_rotated': 'Application secret rotated',
+  'organization.created': 'Organization created',
 } as const;
 
 export type AuditType = keyof typeof AUDIT_MESSAGES;

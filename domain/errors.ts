@@ -77,6 +77,11 @@ export const ERRORS = {
     detail: 'The resource does not support this method.',
   },
   login_taken: { status: 409, title: 'Login taken', detail: 'A user with this login or external id exists.' },
+  own_account: {
+    status: 409,
+    title: 'Own account',
+    detail: 'This cannot be done to the own account.',
+  },
   client_id_taken: {
     status: 409,
     title: 'Client id taken',

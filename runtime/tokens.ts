@@ -49,6 +49,8 @@ export interface Tokens {
     authentication?: Authentication;
     /** The latest end, epoch ms: no token says that it outlives its session. */
     notAfterMs?: number;
+    /** Which secret of the client earned the token. */
+    secretVersion?: number;
   }): Promise<string>;
   /** The claims of one of our own, unexpired access tokens; `undefined` for anything else. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>;
@@ -118,6 +120,7 @@ function accessTokenPayload(
     jkt,
     authentication,
     notAfterMs = Infinity,
+    secretVersion,
   }: Parameters<Tokens['signAccessToken']>[0],
   audience: string,
 ): JWTPayload {
@@ -137,6 +140,7 @@ function accessTokenPayload(
     ...(sid !== undefined && { sid }),
     ...(jkt !== undefined && { cnf: { jkt } }),
     ...(authentication && authenticationClaims(authentication)),
+    ...(secretVersion !== undefined && { secret_version: secretVersion }),
   };
 }
 

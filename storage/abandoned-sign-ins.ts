@@ -23,7 +23,7 @@ export async function insertAbandoned(
     await db.query<StoredDecision>(
       `insert into sign_ins (id, workflow_id, session_id_hash, client_id, user_id, organization_id, policy,
          outcome, reason, assessment, enrollment, state, purpose, action, subject_session_id, ended_at)
-       select $1, $2, $3, a.client_id, u.id, a.organization_id, a.mfa_policy,
+       select $1, $2, $3, a.client_id, u.id, u.organization_id, a.mfa_policy,
          'none', 'abandoned', '{"kind":"unavailable"}', 'none', 'abandoned', $6, $7, $8, now()
        from applications a, users u where a.client_id = $4 and u.id = $5
        on conflict (workflow_id) do nothing

@@ -24,6 +24,7 @@ export interface ApplicationRow {
 export interface ClientCredentialRow extends ApplicationRow {
   readonly secretDigest: Buffer | null;
   readonly secretKeyId: string | null;
+  readonly secretVersion: number;
   readonly organizationSuspended: boolean;
   readonly databaseNow: number;
 }
@@ -37,7 +38,7 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
   return firstRow(
     await db.query<ClientCredentialRow>(
       `select ${COLUMNS}, a.secret_digest as "secretDigest", a.secret_key_id as "secretKeyId",
-         o.suspended as "organizationSuspended",
+         a.secret_version as "secretVersion", o.suspended as "organizationSuspended",
          (extract(epoch from clock_timestamp()) * 1000)::float8 as "databaseNow"
        from applications a join organizations o on o.id = a.organization_id
        where a.client_id = $1`,
@@ -46,30 +47,30 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
   );
 }
 
-/** Finds an application of an organization; `undefined` for another organization's. */
+/** Finds an application, of any organization when none is named; `undefined` for another organization's. */
 export async function findApplication(
   db: Queryable,
   clientId: string,
-  organizationId: string,
+  organizationId: string | undefined,
 ): Promise<ApplicationRow | undefined> {
   return firstRow(
     await db.query<ApplicationRow>(
-      `select ${COLUMNS} from applications a where a.client_id = $1 and a.organization_id = $2`,
-      [clientId, organizationId],
+      `select ${COLUMNS} from applications a where a.client_id = $1 and ($2::text is null or a.organization_id = $2)`,
+      [clientId, organizationId ?? null],
     ),
   );
 }
 
-/** One page of an organization's applications by client id. `after` is the last client id of the page before. */
+/** One page of the applications, of all organizations when none is named, by client id. `after` is the last client id of the page before. */
 export async function listApplications(
   db: Queryable,
-  page: { organizationId: string; after: string | undefined; limit: number },
+  page: { organizationId: string | undefined; after: string | undefined; limit: number },
 ): Promise<ApplicationRow[]> {
   const result = await db.query<ApplicationRow>(
     `select ${COLUMNS} from applications a
-     where a.organization_id = $1 and ($2::text is null or a.client_id > $2)
+     where ($1::text is null or a.organization_id = $1) and ($2::text is null or a.client_id > $2)
      order by a.client_id limit $3`,
-    [page.organizationId, page.after ?? null, page.limit],
+    [page.organizationId ?? null, page.after ?? null, page.limit],
   );
   return result.rows;
 }
@@ -118,6 +119,7 @@ export interface ApplicationChange {
   readonly organizationId: string;
   readonly expectedVersion: number;
   readonly name: string;
+  readonly scopes: readonly string[];
   readonly mfaPolicy: MfaPolicy;
   readonly settings: unknown;
   readonly redirectUris: readonly string[];
@@ -131,7 +133,7 @@ export async function updateApplication(
   return firstRow(
     await db.query<ApplicationRow>(
       `update applications a
-       set name = $4, mfa_policy = $5, settings = $6, redirect_uris = $7, version = version + 1, updated_at = now()
+       set name = $4, mfa_policy = $5, settings = $6, redirect_uris = $7, scopes = $8, version = version + 1, updated_at = now()
        where a.client_id = $1 and a.organization_id = $2 and a.version = $3
        returning ${COLUMNS}`,
       [
@@ -142,12 +144,30 @@ export async function updateApplication(
         change.mfaPolicy,
         JSON.stringify(change.settings),
         change.redirectUris,
+        change.scopes,
       ],
     ),
   );
 }
 
-/** Replaces a client's secret. */
+/**
+ * Replaces the secret of a confidential client; the old one and its tokens are worth nothing from then on. False when
+ * the application was changed in between (its scopes may be others now) or has no secret.
+ */
+export async function rotateClientSecret(
+  db: Queryable,
+  rotation: { clientId: string; expectedVersion: number; digest: Buffer; keyId: string },
+): Promise<boolean> {
+  const result = await db.query(
+    `update applications
+     set secret_digest = $3, secret_key_id = $4, secret_version = secret_version + 1, updated_at = now()
+     where client_id = $1 and version = $2 and not public`,
+    [rotation.clientId, rotation.expectedVersion, rotation.digest, rotation.keyId],
+  );
+  return result.rowCount === 1;
+}
+
+/** Makes a given secret the valid one, when seeding: one that was valid before may be the same. */
 export async function replaceClientSecret(
   db: Queryable,
   clientId: string,

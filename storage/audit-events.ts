@@ -43,7 +43,8 @@ export async function insertAuditEvents(db: Queryable, events: readonly AuditEve
 }
 
 export interface AuditFilter {
-  readonly organizationId: string;
+  /** Of all organizations when none is named. */
+  readonly organizationId: string | undefined;
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly type?: string | undefined;
@@ -55,11 +56,11 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-/** One page of an organization's events, newest first. */
+/** One page of events, newest first. */
 export async function listAuditEvents(db: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   const result = await db.query<AuditRow>(
     `select ${COLUMNS} from audit_events
-     where organization_id = $1
+     where ($1::text is null or organization_id = $1)
        and ($2::text is null or user_id = $2) and ($3::text is null or client_id = $3)
        and ($4::text is null or type = $4) and ($5::text is null or decision_id = $5)
        and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at < $7)
@@ -67,7 +68,7 @@ export async function listAuditEvents(db: Queryable, filter: AuditFilter): Promi
      -- Not "order by id": that is the text in the select list, and '10' comes before '9'.
      order by audit_events.id desc limit $9`,
     [
-      filter.organizationId,
+      filter.organizationId ?? null,
       filter.userId ?? null,
       filter.clientId ?? null,
       filter.type ?? null,

@@ -34,6 +34,20 @@ export async function findMfaSession(db: Queryable, idHash: string): Promise<Mfa
   );
 }
 
+/** Whether the user or the application of a session belongs to an organization. */
+export async function isSessionOf(
+  db: Queryable,
+  { userId, clientId }: MfaSessionRow,
+  organizationId: string,
+): Promise<boolean> {
+  const result = await db.query(
+    `select 1 from users where id = $1 and organization_id = $3
+     union all select 1 from applications where client_id = $2 and organization_id = $3`,
+    [userId, clientId, organizationId],
+  );
+  return result.rowCount !== null && result.rowCount > 0;
+}
+
 export interface NewMfaSession {
   readonly idHash: string;
   readonly purpose: 'sign-in' | 'step-up';

@@ -6,6 +6,7 @@ import type { SessionEndReason } from '../domain/session';
 import { insertAuditEvents, type AuditRow } from './audit-events';
 import type { PoolClient } from './postgres';
 import { endSessionWithAudit } from './session-ending';
+import { dropEnrollments } from './user-changes';
 
 interface EndedSession {
   readonly decisionId: string;
@@ -74,7 +75,7 @@ export async function endAccess(
   reason: SessionEndReason,
 ): Promise<EndedAccess> {
   const challenges = await endOpenChallenges(tx, userId);
-  await tx.query(`delete from enrollment_sessions where user_id = $1`, [userId]);
+  await dropEnrollments(tx, userId);
   const where = 's.user_id = $2 and s.id is distinct from $3';
   const ended = await end(tx, reason, { where, values: [userId, exceptSessionId ?? null] });
   return { audit: [...challenges.audit, ...ended], workflowIds: challenges.workflowIds };

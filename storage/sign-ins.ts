@@ -28,6 +28,7 @@ export interface DecisionContextRow {
   readonly version: number;
   readonly mfaPolicy: MfaPolicy;
   readonly settings: unknown;
+  /** The user's: at a portal, whose users come from everywhere, not the application's. */
   readonly organizationId: string;
   readonly userActive: boolean;
   readonly organizationActive: boolean;
@@ -45,7 +46,7 @@ export async function readDecisionContext(
 ): Promise<DecisionContextRow | undefined> {
   return firstRow(
     await db.query<DecisionContextRow>(
-      `select a.version, a.mfa_policy as "mfaPolicy", a.settings, a.organization_id as "organizationId",
+      `select a.version, a.mfa_policy as "mfaPolicy", a.settings, u.organization_id as "organizationId",
          u.status = 'active' as "userActive",
          (not ao.suspended and not uo.suspended and a.active) as "organizationActive",
          exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active') as totp,
@@ -54,7 +55,9 @@ export async function readDecisionContext(
          clock_timestamp() >= to_timestamp($3::float8 / 1000) as late
        from applications a join organizations ao on ao.id = a.organization_id,
             users u join organizations uo on uo.id = u.organization_id
-       where a.client_id = $1 and u.id = $2`,
+       where a.client_id = $1 and u.id = $2
+       -- A user being disabled or losing his sessions right now: either he is first, or this sees it and ends with them.
+       for share of u`,
       [query.clientId, query.userId, query.answerBy, query.deviceKey ?? null],
     ),
   );

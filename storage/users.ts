@@ -25,7 +25,8 @@ export interface NewUser {
   readonly groups: readonly string[];
 }
 
-const COLUMNS = `u.id, u.organization_id as "organizationId", u.login, u.email, u.external_id as "externalId",
+/** The columns of `UserRow`, of a table called `u`. */
+export const USER_COLUMNS = `u.id, u.organization_id as "organizationId", u.login, u.email, u.external_id as "externalId",
   u.status, u.roles, u.groups, u.created_at as "createdAt"`;
 
 /** Inserts a user and an empty risk profile in one statement. Throws a unique violation when login or external id is taken. */
@@ -36,7 +37,7 @@ export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow>
          insert into users (id, organization_id, login, email, external_id, password_hash, roles, groups)
          values ($1, $2, $3, $4, $5, $6, $7, $8) returning *
        ), profile as (insert into risk_profiles (user_id) select id from u)
-       select ${COLUMNS} from u`,
+       select ${USER_COLUMNS} from u`,
       [
         user.id,
         user.organizationId,
@@ -55,7 +56,7 @@ export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow>
 
 /** Finds a user by id, in any organization: callers check the tenancy. */
 export async function findUser(db: Queryable, userId: string): Promise<UserRow | undefined> {
-  return firstRow(await db.query<UserRow>(`select ${COLUMNS} from users u where u.id = $1`, [userId]));
+  return firstRow(await db.query<UserRow>(`select ${USER_COLUMNS} from users u where u.id = $1`, [userId]));
 }
 
 /** Finds a user of an organization by login, ignoring case. */
@@ -66,32 +67,55 @@ export async function findUserByLogin(
 ): Promise<UserRow | undefined> {
   return firstRow(
     await db.query<UserRow>(
-      `select ${COLUMNS} from users u where u.organization_id = $1 and lower(u.login) = lower($2)`,
+      `select ${USER_COLUMNS} from users u where u.organization_id = $1 and lower(u.login) = lower($2)`,
       [organizationId, login],
     ),
   );
 }
 
-/** What checking a password needs: the user by login with its hash. */
-export async function findCredentials(
+/**
+ * Finds the user whom a login means at a portal: the portal's own organization's, else the only one with that login
+ * anywhere, else nobody.
+ */
+export async function findUserAtPortal(
   db: Queryable,
   organizationId: string,
   login: string,
-): Promise<(UserRow & { passwordHash: string | null }) | undefined> {
-  return firstRow(
-    await db.query<UserRow & { passwordHash: string | null }>(
-      `select ${COLUMNS}, u.password_hash as "passwordHash" from users u
-       where u.organization_id = $1 and lower(u.login) = lower($2)`,
-      [organizationId, login],
-    ),
-  );
+): Promise<UserRow | undefined> {
+  return firstRow(await db.query<UserRow>(AT_PORTAL(USER_COLUMNS), [organizationId, login]));
 }
 
-/** One page of an organization's users by id. Filters are exact. */
+/** Bounded however many organizations have the login: two rows tell that it is ambiguous. */
+const AT_PORTAL = (columns: string) =>
+  `with own as (
+     select * from users where organization_id = $1 and lower(login) = lower($2)
+   ), elsewhere as (
+     select * from users where organization_id <> $1 and lower(login) = lower($2) limit 2
+   )
+   select ${columns} from own u
+   union all
+   select ${columns} from elsewhere u
+   where not exists (select 1 from own) and (select count(*) from elsewhere) = 1`;
+
+export type Credentials = UserRow & { readonly passwordHash: string | null };
+
+/** What checking a password needs: the user by login with its hash, as `findUserByLogin` or `findUserAtPortal` find him. */
+export async function findCredentials(
+  db: Queryable,
+  { organizationId, login, atPortal }: { organizationId: string; login: string; atPortal: boolean },
+): Promise<Credentials | undefined> {
+  const columns = `${USER_COLUMNS}, u.password_hash as "passwordHash"`;
+  const sql = atPortal
+    ? AT_PORTAL(columns)
+    : `select ${columns} from users u where u.organization_id = $1 and lower(u.login) = lower($2)`;
+  return firstRow(await db.query<Credentials>(sql, [organizationId, login]));
+}
+
+/** One page of users, of all organizations when none is named, by id. Filters are exact. */
 export async function listUsers(
   db: Queryable,
   page: {
-    organizationId: string;
+    organizationId: string | undefined;
     login?: string | undefined;
     externalId?: string | undefined;
     after?: string | undefined;
@@ -99,13 +123,19 @@ export async function listUsers(
   },
 ): Promise<UserRow[]> {
   const result = await db.query<UserRow>(
-    `select ${COLUMNS} from users u
-     where u.organization_id = $1
+    `select ${USER_COLUMNS} from users u
+     where ($1::text is null or u.organization_id = $1)
        and ($2::text is null or lower(u.login) = lower($2))
        and ($3::text is null or u.external_id = $3)
        and ($4::text is null or u.id > $4)
      order by u.id limit $5`,
-    [page.organizationId, page.login ?? null, page.externalId ?? null, page.after ?? null, page.limit],
+    [
+      page.organizationId ?? null,
+      page.login ?? null,
+      page.externalId ?? null,
+      page.after ?? null,
+      page.limit,
+    ],
   );
   return result.rows;
 }

@@ -1,6 +1,7 @@
 /** Every route of the API, by area. */
 import type { App } from '../app';
 import type { ApiDeps } from '../deps';
+import { registerAccountActions } from './admin/account-actions';
 import { registerAuditRoute } from './admin/audit';
 import { registerDecisionRoutes } from './admin/decisions';
 import { registerApplicationRoutes } from './applications/applications';
@@ -21,6 +22,7 @@ import { registerTokenRoute } from './oauth/token';
 import { registerHealthRoutes } from './operations/health';
 import { registerStartPage } from './operations/start-page';
 import { registerWellKnownRoutes } from './operations/well-known';
+import { registerOrganizationRoutes } from './organizations/organizations';
 import { registerImportRoute } from './users/import';
 import { registerUserRoutes } from './users/users';
 
@@ -43,9 +45,11 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerUserRoutes,
     registerImportRoute,
     registerApplicationRoutes,
+    registerOrganizationRoutes,
     registerTokenRoute,
     registerDecisionRoutes,
     registerAuditRoute,
+    registerAccountActions,
     registerHealthRoutes,
     registerStartPage,
     registerWellKnownRoutes,

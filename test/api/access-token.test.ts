@@ -1,6 +1,6 @@
 /** What a client's access token is worth, and what is none. */
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { SCOPES } from '../../api/client-authentication';
+import { PERMISSIONS } from '../../domain/access/permissions';
 import { createTokens } from '../../runtime/tokens';
 import { useProduct } from './support/product';
 
@@ -24,11 +24,11 @@ describe('an access token', () => {
     const { pool } = product.stack.database;
     const set = (scopes: readonly string[]) =>
       pool.query(`update applications set scopes = $1 where client_id = 'operator'`, [scopes]);
-    await set(SCOPES.filter((scope) => scope !== 'users:read'));
+    await set(PERMISSIONS.filter((scope) => !scope.startsWith('users:')));
     try {
       expect((await use(token)).status).toBe(403);
     } finally {
-      await set(SCOPES);
+      await set(PERMISSIONS);
     }
     expect((await use(token)).status).toBe(200);
   });
@@ -53,7 +53,7 @@ describe('an access token', () => {
   });
 
   it('made by somebody else is worth nothing: alg none, own key, a key of our id', async () => {
-    const claims = { sub: 'operator', client_id: 'operator', scope: SCOPES.join(' ') };
+    const claims = { sub: 'operator', client_id: 'operator', scope: PERMISSIONS.join(' ') };
     const issuer = product.stack.config.PUBLIC_URL;
     const [ours] = (await product.stack.deps.tokens.jwks()).keys;
     const none = new UnsecuredJWT(claims)
@@ -80,7 +80,7 @@ describe('an access token', () => {
 
   it('that has expired is worth nothing', async () => {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_700_000);
-    const claims = { subject: 'operator', clientId: 'operator', scope: SCOPES.join(' ') };
+    const claims = { subject: 'operator', clientId: 'operator', scope: PERMISSIONS.join(' ') };
     const token = await product.stack.deps.tokens.signAccessToken(claims).finally(() => clock.mockRestore());
     expect((await use(token)).status).toBe(401);
   });
@@ -88,7 +88,7 @@ describe('an access token', () => {
   it('names the authorization server of its deployment only', async () => {
     const { pool, keys } = product.stack.deps;
     const foreign = await createTokens(pool, keys, { issuer: 'http://elsewhere.test' });
-    const claims = { subject: 'operator', clientId: 'operator', scope: SCOPES.join(' ') };
+    const claims = { subject: 'operator', clientId: 'operator', scope: PERMISSIONS.join(' ') };
     expect((await use(await foreign.signAccessToken(claims))).status).toBe(401);
   });
 });

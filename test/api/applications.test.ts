@@ -101,7 +101,7 @@ describe('the settings of an application', () => {
       { mfaPolicy: 'off' },
       {},
       { clientId: 'x' },
-      { scopes: ['gateway'] },
+      { scopes: ['everything'] },
       { portal: true },
     ]) {
       expect((await call('PATCH', `${PATH}/${clientId}`, body)).status).toBe(400);

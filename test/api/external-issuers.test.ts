@@ -188,7 +188,8 @@ describe('an access token of a trusted issuer', () => {
 
   it('is no client: it cannot call what only applications may', async () => {
     const { claims } = await visitor();
-    const answer = await product.stack.call('GET', '/api/v1/users', bearer(await idp.sign(claims)));
-    expect(answer.status).toBe(401);
+    const token = bearer(await idp.sign(claims));
+    expect((await product.stack.call('GET', '/api/v1/users', token)).status).toBe(403);
+    expect((await product.stack.call('POST', '/api/v1/auth/mfa/status/check', token)).status).toBe(401);
   });
 });

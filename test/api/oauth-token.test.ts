@@ -1,5 +1,5 @@
 /** Client credentials: who gets an access token, and what one is worth. */
-import { SCOPES } from '../../api/client-authentication';
+import { PERMISSIONS } from '../../domain/access/permissions';
 import { useProduct } from './support/product';
 
 const product = useProduct({ signsIn: false });
@@ -27,7 +27,7 @@ describe('the token endpoint', () => {
       access_token: expect.any(String),
       token_type: 'Bearer',
       expires_in: 3_600,
-      scope: SCOPES.join(' '),
+      scope: PERMISSIONS.join(' '),
     });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect((await use(answer.body['access_token'])).status).toBe(200);

@@ -1,6 +1,6 @@
 /** Health, the API document, public keys, and what is not there. */
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { SCOPES } from '../../api/client-authentication';
+import { PERMISSIONS } from '../../domain/access/permissions';
 import { startStack } from '../support/stack';
 import { until } from './support/patience';
 import { useProduct } from './support/product';
@@ -173,7 +173,7 @@ describe('the public keys', () => {
       issuer: 'http://api.test',
       token_endpoint: 'http://api.test/api/v1/oauth/token',
       jwks_uri: 'http://api.test/.well-known/jwks.json',
-      scopes_supported: SCOPES,
+      scopes_supported: PERMISSIONS,
     });
   });
 });

@@ -93,15 +93,15 @@ describe("a user's access token", () => {
     expect((await product.stack.call('GET', STATUS, { headers })).status).toBe(401);
   });
 
-  it('does not authenticate a client', async () => {
+  it('does not authenticate a client, and opens nothing that roles open', async () => {
     const { who, headers } = await signedIn();
-    for (const [method, path] of [
-      ['GET', '/api/v1/users'],
-      ['GET', '/api/v1/admin/audit'],
-      ['POST', '/api/v1/auth/mfa/status/check'],
+    for (const [method, path, status] of [
+      ['GET', '/api/v1/users', 403],
+      ['GET', '/api/v1/admin/audit', 403],
+      ['POST', '/api/v1/auth/mfa/status/check', 401],
     ] as const) {
       const answer = await product.stack.call(method, path, { headers });
-      expect(answer.status).toBe(401);
+      expect(answer.status).toBe(status);
     }
     expect(who.userId).toMatch(/^usr_/);
   });

@@ -142,7 +142,7 @@ describe('an import', () => {
       as: 'operator',
     });
     expect(audit.body['events']).toEqual([
-      expect.objectContaining({ message: 'User imported', details: { methods: ['totp'] } }),
+      expect.objectContaining({ message: 'User imported', details: { by: 'operator', methods: ['totp'] } }),
     ]);
   });
 });

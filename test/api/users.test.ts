@@ -75,7 +75,7 @@ describe('a created user', () => {
       expect.objectContaining({
         message: 'User created',
         clientId: 'operator',
-        details: { methods: ['totp'] },
+        details: { by: 'operator', methods: ['totp'] },
       }),
     ]);
   });

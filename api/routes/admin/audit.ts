@@ -1,14 +1,26 @@
-/** `GET /api/v1/admin/audit`: the audit trail of the caller's organization, newest first. */
+/** `GET /api/v1/admin/audit`: the audit trail of the caller's organization (or of all), newest first. */
 import { Type } from '@sinclair/typebox';
 import { listAuditEvents, type AuditRow } from '../../../storage/audit-events';
+import { organizationSeenBy } from '../../actor';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
-import { clientOf, requireClient } from '../../plugins/callers';
-import { ClientId, instantOf, Limit, limitOf, Nullable, problems, Strict, UserId } from '../../schemas';
+import { actorOf, requireActor } from '../../plugins/callers';
+import {
+  ClientId,
+  instantOf,
+  Limit,
+  limitOf,
+  Nullable,
+  OrganizationId,
+  problems,
+  Strict,
+  UserId,
+} from '../../schemas';
 
 const AuditEventSchema = Type.Object({
   id: Type.String(),
   at: Type.String({ format: 'date-time' }),
+  organizationId: Type.String(),
   type: Type.String(),
   message: Type.String(),
   level: Type.String(),
@@ -27,6 +39,7 @@ const schema = {
   summary: 'Read the audit trail',
   security: [{ client: [] }, { token: [] }],
   querystring: Strict({
+    organizationId: Type.Optional(OrganizationId),
     userId: Type.Optional(UserId),
     clientId: Type.Optional(ClientId),
     type: Type.Optional(Type.String({ maxLength: 64 })),
@@ -43,27 +56,22 @@ const schema = {
 };
 
 export function registerAuditRoute(app: App, deps: ApiDeps): void {
-  app.get(
-    '/api/v1/admin/audit',
-    { schema, onRequest: requireClient(deps, 'admin:read') },
-    async (request) => {
-      const { from, to, cursor, limit: asked, ...filter } = request.query;
-      const limit = limitOf(asked);
-      const rows = await listAuditEvents(deps.pool, {
-        ...filter,
-        organizationId: clientOf(request).organizationId,
-        from: instantOf(from),
-        to: instantOf(to),
-        before: cursor,
-        limit,
-      });
-      const last = rows.length === limit ? rows.at(-1) : undefined;
-      return { events: rows.map(eventAnswer), nextCursor: last?.id ?? null };
-    },
-  );
+  app.get('/api/v1/admin/audit', { schema, onRequest: requireActor(deps, 'admin:read') }, async (request) => {
+    const { organizationId, from, to, cursor, limit: asked, ...filter } = request.query;
+    const limit = limitOf(asked);
+    const rows = await listAuditEvents(deps.pool, {
+      ...filter,
+      organizationId: organizationSeenBy(actorOf(request), organizationId),
+      from: instantOf(from),
+      to: instantOf(to),
+      before: cursor,
+      limit,
+    });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return { events: rows.map(eventAnswer), nextCursor: last?.id ?? null };
+  });
 }
 
-/** The response schema leaves out the organization. */
 function eventAnswer(event: AuditRow) {
   return { ...event, at: event.at.toISOString() };
 }

@@ -4,11 +4,22 @@ import { blockReasonText } from '../../../domain/policy/reason-text';
 import type { DecisionReason } from '../../../domain/policy/decision';
 import { findDecision, listDecisions } from '../../../storage/decision-log';
 import type { StoredDecision } from '../../../storage/sign-ins';
+import { organizationSeenBy } from '../../actor';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
-import { clientOf, requireClient } from '../../plugins/callers';
+import { actorOf, requireActor } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import { ClientId, instantOf, Limit, limitOf, Nullable, problems, Strict, UserId } from '../../schemas';
+import {
+  ClientId,
+  instantOf,
+  Limit,
+  limitOf,
+  Nullable,
+  OrganizationId,
+  problems,
+  Strict,
+  UserId,
+} from '../../schemas';
 
 const DecisionId = Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$' });
 
@@ -17,6 +28,7 @@ const DecisionSchema = Type.Object({
   purpose: Type.String({ description: 'sign-in or step-up' }),
   action: Nullable(Type.String({ description: 'Of a step-up' })),
   at: Type.String({ format: 'date-time' }),
+  organizationId: Type.String(),
   userId: Type.String(),
   clientId: Type.String(),
   policy: Type.String(),
@@ -39,6 +51,7 @@ const listSchema = {
   ...shared,
   summary: 'List decisions, newest first',
   querystring: Strict({
+    organizationId: Type.Optional(OrganizationId),
     outcome: Type.Optional(
       Type.Union(['allow', 'challenge', 'block', 'none'].map((outcome) => Type.Literal(outcome))),
     ),
@@ -63,13 +76,13 @@ const getSchema = {
 };
 
 export function registerDecisionRoutes(app: App, deps: ApiDeps): void {
-  const onRequest = requireClient(deps, 'admin:read');
+  const onRequest = requireActor(deps, 'admin:read');
 
   app.get('/api/v1/admin/decisions', { schema: listSchema, onRequest }, async (request) => {
     const { outcome, userId, clientId, from, to, cursor } = request.query;
     const limit = limitOf(request.query.limit);
     const rows = await listDecisions(deps.pool, {
-      organizationId: clientOf(request).organizationId,
+      organizationId: organizationSeenBy(actorOf(request), request.query.organizationId),
       outcome,
       userId,
       clientId,
@@ -86,7 +99,7 @@ export function registerDecisionRoutes(app: App, deps: ApiDeps): void {
   });
 
   app.get('/api/v1/admin/decisions/:id', { schema: getSchema, onRequest }, async (request) => {
-    const row = await findDecision(deps.pool, request.params.id, clientOf(request).organizationId);
+    const row = await findDecision(deps.pool, request.params.id, organizationSeenBy(actorOf(request)));
     if (!row) throw new Problem('not_found');
     return decisionAnswer(deps, row);
   });
@@ -101,6 +114,7 @@ function decisionAnswer({ config }: ApiDeps, row: StoredDecision) {
     purpose: row.purpose,
     action: row.action,
     at: row.createdAt.toISOString(),
+    organizationId: row.organizationId,
     userId: row.userId,
     clientId: row.clientId,
     policy: row.policy,

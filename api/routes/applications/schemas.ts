@@ -1,9 +1,10 @@
 /** Applications on the wire. */
 import { Type, type Static } from '@sinclair/typebox';
+import { PERMISSIONS } from '../../../domain/access/permissions';
 import { DEFAULT_POLICY_SETTINGS, isPortal } from '../../../domain/policy/policy';
 import { parsePolicySettings } from '../../../domain/policy/parse-settings';
 import type { ApplicationRow } from '../../../storage/applications';
-import { ClientId, Limit, problems, Strict } from '../../schemas';
+import { ClientId, Limit, OrganizationId, problems, Strict } from '../../schemas';
 
 const MfaPolicySchema = Type.Union([Type.Literal('smart'), Type.Literal('always'), Type.Literal('never')]);
 /** Checked by `domain/policy/parse-settings.ts`, which knows the rules. */
@@ -17,10 +18,16 @@ const Settings = Type.Object(
 );
 const RedirectUris = Type.Array(Type.String({ format: 'uri', maxLength: 2048 }), { maxItems: 50 });
 const Name = Type.String({ minLength: 1, maxLength: 128 });
+const Scopes = Type.Array(Type.Union(PERMISSIONS.map((permission) => Type.Literal(permission))), {
+  uniqueItems: true,
+  description: 'What the application may do as a client; only those that the caller has',
+});
 
 const CreateBodySchema = Strict({
   clientId: Type.Optional(ClientId),
   name: Name,
+  organizationId: Type.Optional(OrganizationId),
+  scopes: Type.Optional(Scopes),
   mfaPolicy: Type.Optional(MfaPolicySchema),
   settings: Type.Optional(Settings),
   redirectUris: Type.Optional(RedirectUris),
@@ -31,6 +38,7 @@ export type CreateBody = Static<typeof CreateBodySchema>;
 const PatchBodySchema = Strict(
   {
     name: Type.Optional(Name),
+    scopes: Type.Optional(Scopes),
     mfaPolicy: Type.Optional(MfaPolicySchema),
     settings: Type.Optional(Settings),
     redirectUris: Type.Optional(RedirectUris),
@@ -42,7 +50,9 @@ export type PatchBody = Static<typeof PatchBodySchema>;
 const applicationProperties = {
   id: Type.String({ description: 'The client id' }),
   clientId: Type.String(),
+  organizationId: Type.String(),
   name: Type.String(),
+  scopes: Type.Array(Type.String()),
   mfaPolicy: MfaPolicySchema,
   settings: Settings,
   redirectUris: Type.Array(Type.String()),
@@ -66,14 +76,18 @@ export const createSchema = {
       ...applicationProperties,
       clientSecret: Type.Optional(Type.String({ description: 'Shown once; none for a public client' })),
     }),
-    ...problems(400, 401, 403, 409, 429, 503),
+    ...problems(400, 401, 403, 404, 409, 429, 503),
   },
 };
 
 export const listSchema = {
   ...shared,
   summary: 'List applications',
-  querystring: Strict({ cursor: Type.Optional(ClientId), limit: Type.Optional(Limit) }),
+  querystring: Strict({
+    organizationId: Type.Optional(OrganizationId),
+    cursor: Type.Optional(ClientId),
+    limit: Type.Optional(Limit),
+  }),
   response: {
     200: Type.Object({
       applications: Type.Array(Application),
@@ -99,6 +113,18 @@ export const patchSchema = {
   response: { 200: Application, ...problems(400, 401, 403, 404, 409, 412, 429, 503) },
 };
 
+export const secretSchema = {
+  ...shared,
+  summary: 'Replace the secret of an application',
+  description:
+    'The new one is shown once; the old one and the tokens made from it are worth nothing from then on.',
+  params,
+  response: {
+    200: Type.Object({ clientId: Type.String(), clientSecret: Type.String() }),
+    ...problems(400, 401, 403, 404, 412, 429, 503),
+  },
+};
+
 /** The entity tag of an application's version. */
 export function etagOf(row: ApplicationRow): string {
   return `"${row.version}"`;
@@ -112,7 +138,9 @@ export function applicationAnswer(row: ApplicationRow) {
   return {
     id: row.clientId,
     clientId: row.clientId,
+    organizationId: row.organizationId,
     name: row.name,
+    scopes: [...row.scopes],
     mfaPolicy: portal ? ('always' as const) : row.mfaPolicy,
     settings: { ...settings },
     redirectUris: [...row.redirectUris],

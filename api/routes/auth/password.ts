@@ -58,9 +58,9 @@ export function registerPasswordRoute(app: App, deps: ApiDeps): void {
 }
 
 /** Who has a factor proves it: a stolen token and a stolen password together must not be enough. */
-async function assertProven(deps: ApiDeps, { userId, clientId, session }: UserPrincipal): Promise<void> {
+async function assertProven(deps: ApiDeps, { userId, session, scheme }: UserPrincipal): Promise<void> {
   if (!(await readMfaStatus(deps.pool, userId)).totp) return;
-  assertFreshMfa({ userId, by: 'user', clientId, proofAt: session.proofAt?.getTime() });
+  assertFreshMfa({ proofAt: session.proofAt?.getTime(), scheme });
 }
 
 /** Counted like a failed sign-in of the account; nothing says which device sent it. */

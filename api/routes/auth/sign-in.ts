@@ -4,12 +4,13 @@
  */
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
+import { isPortal } from '../../../domain/policy/policy';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret } from '../../../runtime/random-ids';
 import { findClient } from '../../../storage/applications';
 import { bindMfaSession } from '../../../storage/mfa-sessions';
 import { insertFailure } from '../../../storage/sign-in-failures';
-import { findCredentials, type UserRow } from '../../../storage/users';
+import { findCredentials, type Credentials, type UserRow } from '../../../storage/users';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
@@ -24,6 +25,7 @@ import {
   DpopHeader,
   Fingerprint,
   Ip,
+  OrganizationId,
   problems,
   Strict,
   UserAgent,
@@ -40,6 +42,7 @@ const schema = {
   headers: Type.Object({ 'x-client-id': Type.Optional(ClientId), dpop: DpopHeader }),
   body: Strict({
     login: Type.String({ minLength: 1, maxLength: 256 }),
+    organizationId: Type.Optional(OrganizationId),
     password: Type.String({ minLength: 1, maxLength: 256 }),
     fingerprint: Fingerprint,
     deviceToken: Type.Optional(DeviceToken),
@@ -55,8 +58,9 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
     const caller = await callerOf(deps, request, { ip: body.ip, userAgent: body.userAgent });
     // Before anything is spent: a proof that does not hold costs neither a try nor a look at the password.
     const jkt = await deps.dpop.keyOf(request);
+    // By the caller's organization whatever the body names: no way to count the same login's tries anew.
     await deps.limits.login(loginKey(deps, caller.client, body.login));
-    const user = await findCredentials(deps.pool, caller.client.organizationId, body.login);
+    const user = await credentialsOf(deps, caller.client, body);
     if (!(await checkPassword(user?.passwordHash, body.password)) || !user?.passwordHash) {
       await recordFailure(deps, {
         ...caller,
@@ -97,6 +101,22 @@ async function bindChallenge(deps: ApiDeps, started: StartedSignIn, jkt: string)
     throw new Problem('unavailable');
 }
 
+/**
+ * The user whom the login means here. At a portal without `organizationId` a login that several other organizations
+ * have means nobody, by the same answer and the same work as one that nobody has.
+ */
+function credentialsOf(
+  { pool }: ApiDeps,
+  { clientId, organizationId: own }: ClientPrincipal,
+  { login, organizationId: named }: { login: string; organizationId?: string },
+): Promise<Credentials | undefined> {
+  const portal = isPortal(clientId);
+  // Other organizations' users are known at portals only.
+  if (!portal && named !== undefined && named !== own) throw new Problem('forbidden');
+  const organizationId = named ?? own;
+  return findCredentials(pool, { organizationId, login, atPortal: portal && named === undefined });
+}
+
 interface Caller {
   readonly client: ClientPrincipal;
   readonly ip: string;
@@ -128,8 +148,15 @@ async function callerOf(
 async function publicClient(deps: ApiDeps, named: unknown): Promise<ClientPrincipal> {
   const row = typeof named === 'string' ? await findClient(deps.pool, named) : undefined;
   if (!row?.public || !row.active || row.organizationSuspended) throw new Problem('unauthorized');
-  const { clientId, organizationId, databaseNow } = row;
-  return { clientId, organizationId, databaseNow, scopes: new Set(), readAt: performance.now() };
+  const { clientId, organizationId, databaseNow, secretVersion } = row;
+  return {
+    clientId,
+    organizationId,
+    databaseNow,
+    secretVersion,
+    scopes: new Set(),
+    readAt: performance.now(),
+  };
 }
 
 function loginKey({ keys }: ApiDeps, { organizationId }: ClientPrincipal, login: string): string {

@@ -1,15 +1,17 @@
 /** `POST /api/v1/auth/attempts`: a failed first factor, so that risk can count it. */
 import { Type } from '@sinclair/typebox';
+import { isPortal } from '../../../domain/policy/policy';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
 import { hashSecret } from '../../../runtime/random-ids';
 import { insertFailure } from '../../../storage/sign-in-failures';
-import { findUser, findUserByLogin } from '../../../storage/users';
+import { findUser, findUserAtPortal, findUserByLogin, type UserRow } from '../../../storage/users';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
+import type { ClientPrincipal } from '../../client-authentication';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import { targetApplication } from '../../target-application';
+import { acceptsUser, targetApplication, type TargetApplication } from '../../target-application';
 import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent, UserId } from '../../schemas';
 
 const schema = {
@@ -38,13 +40,14 @@ export function registerAttemptsRoute(app: App, deps: ApiDeps): void {
       throw new Problem('invalid_request', { detail: 'body: exactly one of userId and login is needed.' });
     }
     const address = parseAddress(ip, 'body/ip');
-    const { clientId } = await targetApplication(deps, client, request.body.clientId);
+    const target = await targetApplication(deps, client, request.body.clientId);
+    const { clientId } = target;
     const user =
       userId === undefined
-        ? await findUserByLogin(deps.pool, client.organizationId, login ?? '')
+        ? await userOfLogin(deps, { target, client, login: login ?? '' })
         : await findUser(deps.pool, userId);
-    const isForeign = user !== undefined && user.organizationId !== client.organizationId;
-    if (userId !== undefined && (!user || isForeign)) throw new Problem('user_not_found');
+    if (userId !== undefined && (!user || !acceptsUser(target, client, user)))
+      throw new Problem('user_not_found');
     await insertFailure(deps.pool, {
       accountKey: user?.id ?? unknownLoginKey(deps.keys, client.organizationId, login ?? ''),
       userId: user?.id,
@@ -56,4 +59,16 @@ export function registerAttemptsRoute(app: App, deps: ApiDeps): void {
     });
     return reply.code(202).send({ recorded: true });
   });
+}
+
+/** As `/auth/sign-in` finds him: in the caller's organization, or, for the portals' own gateway, in any. */
+function userOfLogin(
+  { pool }: ApiDeps,
+  { target, client, login }: { target: TargetApplication; client: ClientPrincipal; login: string },
+): Promise<UserRow | undefined> {
+  const { organizationId } = client;
+  const anywhere = isPortal(target.clientId) && target.organizationId === organizationId;
+  return anywhere
+    ? findUserAtPortal(pool, organizationId, login)
+    : findUserByLogin(pool, organizationId, login);
 }

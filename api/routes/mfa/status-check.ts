@@ -1,7 +1,6 @@
 /** `POST /api/v1/auth/mfa/status/check`: does this sign-in need MFA? */
 import { Type, type Static } from '@sinclair/typebox';
 import { FIRST_FACTORS } from '../../../domain/credentials/receipt';
-import { isPortal } from '../../../domain/policy/policy';
 import { findUser } from '../../../storage/users';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
@@ -14,7 +13,7 @@ import { Problem } from '../../problem';
 import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent, UserId } from '../../schemas';
 import { startSignIn, type SignInRequest } from '../../start-sign-in';
 import { SignInAnswer, signInRefusal } from './sign-in-answer';
-import { targetApplication, type TargetApplication } from '../../target-application';
+import { acceptsUser, targetApplication, type TargetApplication } from '../../target-application';
 
 const Body = Strict({
   userId: UserId,
@@ -86,16 +85,12 @@ function signInRequest(body: Static<typeof Body>, ip: string, clientId: string):
   };
 }
 
-/** A foreign user is as unknown as one that does not exist; portals accept users of every organization. */
+/** A foreign user is as unknown as one that does not exist. */
 async function assertUser(
   deps: ApiDeps,
   client: ClientPrincipal,
   { userId, target }: { userId: string; target: TargetApplication },
 ): Promise<void> {
   const user = await findUser(deps.pool, userId);
-  const atPortal =
-    isPortal(target.clientId) &&
-    [target.organizationId, user?.organizationId].includes(client.organizationId);
-  if (!user || (user.organizationId !== target.organizationId && !atPortal))
-    throw new Problem('user_not_found');
+  if (!user || !acceptsUser(target, client, user)) throw new Problem('user_not_found');
 }

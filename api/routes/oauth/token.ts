@@ -53,8 +53,9 @@ async function issueToken(deps: ApiDeps, request: FastifyRequest) {
   }
   await deps.limits.client(client.clientId);
   const scope = grantedScope(client, form);
+  const { clientId, secretVersion } = client;
   const jkt = await deps.dpop.keyOf(request);
-  const claims = { subject: client.clientId, clientId: client.clientId, scope, jkt };
+  const claims = { subject: clientId, clientId, scope, secretVersion, jkt };
   const access_token = await deps.tokens.signAccessToken(claims);
   const token_type: TokenScheme = jkt === undefined ? 'Bearer' : 'DPoP';
   return { access_token, token_type, expires_in: ACCESS_TOKEN_SECONDS, scope };

@@ -1,8 +1,8 @@
 /** Public keys and metadata for those who verify our tokens. */
+import { PERMISSIONS } from '../../../domain/access/permissions';
 import { DPOP_ALGS } from '../../../runtime/dpop-proof';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
-import { SCOPES } from '../../client-authentication';
 
 export function registerWellKnownRoutes(app: App, deps: ApiDeps): void {
   const issuer = deps.config.PUBLIC_URL;
@@ -22,7 +22,7 @@ export function registerWellKnownRoutes(app: App, deps: ApiDeps): void {
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-    scopes_supported: SCOPES,
+    scopes_supported: PERMISSIONS,
     dpop_signing_alg_values_supported: DPOP_ALGS,
   }));
 }

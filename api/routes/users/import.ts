@@ -1,13 +1,15 @@
 /** `POST /api/v1/users/import`: an NDJSON stream in, one result line per row out. A bad row never costs a good one. */
 import { Readable } from 'node:stream';
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { outranks } from '../../../domain/access/roles';
 import type { App } from '../../app';
-import { createUser, type CreateUserContext, type UserInput } from '../../create-user';
+import { organizationToCreateIn, type Actor } from '../../actor';
+import { createUser, type UserInput } from '../../create-user';
 import type { ApiDeps } from '../../deps';
 import { ndjsonLines, type NdjsonLine } from '../../ndjson';
-import { clientOf, requireClient } from '../../plugins/callers';
-import { problems } from '../../schemas';
+import { actorOf, requireActor } from '../../plugins/callers';
+import { OrganizationId, problems, Strict } from '../../schemas';
 import { Problem } from '../../problem';
 import { UserInputSchema } from './schemas';
 
@@ -17,6 +19,8 @@ const CONCURRENCY = 8;
 
 const rowSchema = TypeCompiler.Compile(UserInputSchema);
 
+const querystring = Strict({ organizationId: Type.Optional(OrganizationId) });
+
 const schema = {
   tags: ['Users'],
   summary: 'Import users from an NDJSON stream',
@@ -24,9 +28,10 @@ const schema = {
     'One JSON object per line, as for creating a user. Answers one line per row: `{"line":n,"userId":"usr_…"}` or `{"line":n,"error":{"code","detail"}}`.',
   security: [{ client: [] }, { token: [] }],
   consumes: ['application/x-ndjson'],
+  querystring,
   response: {
     200: Type.Any({ description: 'NDJSON, one result per row' }),
-    ...problems(401, 403, 415, 429, 503),
+    ...problems(400, 401, 403, 404, 415, 429, 503),
   },
 };
 
@@ -36,7 +41,7 @@ type ResultLine =
 const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
 
 export function registerImportRoute(app: App, deps: ApiDeps): void {
-  const onRequest = requireClient(deps, 'users:write');
+  const onRequest = requireActor(deps, 'users:write');
   // In a scope of its own: no other endpoint takes a stream, and this one buffers no JSON of any size.
   void app.register((scope, _options, registered) => {
     scope.removeAllContentTypeParsers();
@@ -44,14 +49,20 @@ export function registerImportRoute(app: App, deps: ApiDeps): void {
     const options = { schema, onRequest, bodyLimit: Number.MAX_SAFE_INTEGER };
     scope.post('/api/v1/users/import', options, async (request, reply) => {
       if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type');
-      const { organizationId, clientId } = clientOf(request);
-      const context: CreateUserContext = { organizationId, clientId, event: 'user.imported' };
-      const results = importRows(deps, ndjsonLines(request.body, MAX_LINE_BYTES), context);
+      const actor = actorOf(request);
+      const { organizationId: named } = request.query as Static<typeof querystring>;
+      const organizationId = await organizationToCreateIn(deps, actor, named);
+      const results = importRows(deps, ndjsonLines(request.body, MAX_LINE_BYTES), { actor, organizationId });
       void reply.type('application/x-ndjson');
       return reply.send(Readable.from(results));
     });
     registered();
   });
+}
+
+interface Importing {
+  readonly actor: Actor;
+  readonly organizationId: string;
 }
 
 /** A row being stored, and the names that only one user can have. */
@@ -64,7 +75,7 @@ interface RowUnderWay {
 async function* importRows(
   deps: ApiDeps,
   lines: AsyncIterable<NdjsonLine>,
-  context: CreateUserContext,
+  importing: Importing,
 ): AsyncGenerator<string> {
   const underWay: RowUnderWay[] = [];
   for await (const line of lines) {
@@ -73,7 +84,7 @@ async function* importRows(
     // Of rows with the same login the first one wins, as if they were stored one after the other.
     const rivals = underWay.filter((other) => other.names.some((name) => names.includes(name)));
     const waited = Promise.all(rivals.map(({ result }) => result));
-    const result = 'error' in row ? Promise.resolve(row) : waited.then(() => storeRow(deps, row, context));
+    const result = 'error' in row ? Promise.resolve(row) : waited.then(() => storeRow(deps, row, importing));
     underWay.push({ names, result });
     const oldest = underWay.length >= CONCURRENCY ? underWay.shift() : undefined;
     if (oldest) yield resultText(await oldest.result);
@@ -109,9 +120,13 @@ function namesOf({ login, externalId }: UserInput): string[] {
 async function storeRow(
   deps: ApiDeps,
   { line, input }: GoodRow,
-  context: CreateUserContext,
+  { actor, organizationId }: Importing,
 ): Promise<ResultLine> {
+  if (!outranks(actor.permissions, input.roles ?? []))
+    return { line, error: { code: 'forbidden', detail: 'These roles carry more than the caller may do.' } };
   try {
+    const { by, clientId } = actor;
+    const context = { organizationId, clientId, by, event: 'user.imported' } as const;
     const created = await createUser(deps, input, context);
     if (created.ok) return { line, userId: created.user.id };
     return { line, error: { code: created.code, detail: created.detail } };

@@ -1,14 +1,18 @@
 /** Users on the wire. */
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import type { UserRow } from '../../../storage/users';
-import { NewPassword, Strict } from '../../schemas';
+import { NewPassword, Nullable, OrganizationId, Strict } from '../../schemas';
 
 const Names = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 });
 
-export const UserInputSchema = Strict({
-  login: Type.String({ minLength: 1, maxLength: 256 }),
-  email: Type.Optional(Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' })),
-  externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+const Login = Type.String({ minLength: 1, maxLength: 256 });
+const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' });
+const ExternalId = Type.String({ minLength: 1, maxLength: 256 });
+
+const inputProperties = {
+  login: Login,
+  email: Type.Optional(Email),
+  externalId: Type.Optional(ExternalId),
   password: Type.Optional(NewPassword),
   passwordHash: Type.Optional(Type.String({ maxLength: 512, description: 'argon2id, PHC format' })),
   totpSecret: Type.Optional(
@@ -16,11 +20,32 @@ export const UserInputSchema = Strict({
   ),
   roles: Type.Optional(Names),
   groups: Type.Optional(Names),
+};
+/** A user as created: a row of an import, the administrator of a new organization. */
+export const UserInputSchema = Strict(inputProperties);
+
+export const CreateUserSchema = Strict({
+  ...inputProperties,
+  organizationId: Type.Optional(OrganizationId),
 });
+
+export const UserPatchSchema = Strict(
+  {
+    login: Type.Optional(Login),
+    email: Type.Optional(Nullable(Email)),
+    externalId: Type.Optional(Nullable(ExternalId)),
+    password: Type.Optional(NewPassword),
+    roles: Type.Optional(Names),
+    groups: Type.Optional(Names),
+  },
+  { minProperties: 1 },
+);
+export type UserPatch = Static<typeof UserPatchSchema>;
 
 export const UserSchema = Type.Object({
   id: Type.String(),
   userId: Type.String({ description: 'The same as id' }),
+  organizationId: Type.String(),
   login: Type.String(),
   email: Type.Union([Type.String(), Type.Null()]),
   externalId: Type.Union([Type.String(), Type.Null()]),
@@ -32,10 +57,11 @@ export const UserSchema = Type.Object({
 
 /** A stored user as answered. */
 export function userAnswer(user: UserRow) {
-  const { id, login, email, externalId, status, roles, groups, createdAt } = user;
+  const { id, organizationId, login, email, externalId, status, roles, groups, createdAt } = user;
   return {
     id,
     userId: id,
+    organizationId,
     login,
     email,
     externalId,

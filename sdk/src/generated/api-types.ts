@@ -91,6 +91,8 @@ export type AttemptAnswer = {
 /** Body of `POST /api/v1/auth/sign-in`. */
 export type SignInBody = {
   readonly login: string;
+  /** Organization id; one other than the own is for platform administrators */
+  readonly organizationId?: string;
   readonly password: string;
   /** Version-stripped browser fingerprint */
   readonly fingerprint: string;

@@ -89,6 +89,12 @@ export function goodRequests(userId: string): readonly GoodRequest[] {
     },
     {
       method: 'POST',
+      path: '/api/v1/organizations',
+      as: 'operator',
+      body: { name: CANARY },
+    },
+    {
+      method: 'POST',
       path: `/api/v1/auth/mfa/methods/totp/mth_AAAAAAAAAAAAAAAAAAAAAA/confirm?userId=${userId}`,
       as: 'operator',
       body: { code: '123456' },

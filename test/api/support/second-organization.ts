@@ -1,5 +1,5 @@
 /** Another tenant with an operator of its own. */
-import { SCOPES } from '../../../api/client-authentication';
+import { PERMISSIONS } from '../../../domain/access/permissions';
 import type { HttpAnswer } from '../../support/http-client';
 import type { Application } from './actors';
 import type { Product } from './product';
@@ -8,7 +8,7 @@ export interface SecondOrganization {
   readonly id: string;
   readonly operator: Application;
   /** As that organization's operator. */
-  call(method: string, path: string, body?: object): Promise<HttpAnswer>;
+  readonly call: (method: string, path: string, body?: object) => Promise<HttpAnswer>;
 }
 
 /** Creates the organization in the database, and hands it an application with every scope. */
@@ -20,7 +20,7 @@ export async function secondOrganization(product: Product): Promise<SecondOrgani
   await pool.query(`update applications set organization_id = $2, scopes = $3 where client_id = $1`, [
     operator.clientId,
     id,
-    [...SCOPES],
+    [...PERMISSIONS],
   ]);
   return {
     id,

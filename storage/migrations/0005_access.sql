@@ -1,0 +1,19 @@
+-- Up Migration
+
+-- Portals find a user by login in whichever organization has it.
+create index users_login on users (lower(login));
+
+-- A platform administrator pages through the decisions of all organizations.
+create index sign_ins_page_everywhere on sign_ins (created_at desc, id desc);
+
+-- Counted up when the secret is replaced: tokens that a client got with the old one die with it.
+alter table applications add column secret_version integer not null default 1;
+
+-- An operator seeded before these scopes existed still has every scope.
+update applications
+  set scopes = scopes || array(
+    select added from unnest(array['applications:read', 'admin:write', 'organizations:write']) added
+    where not added = any (scopes))
+  where client_id = 'operator' and organization_id = 'org_AAAAAAAAAAAAAAAAAAAAAA';
+
+-- Down Migration

@@ -1,0 +1,74 @@
+/** People with roles, signed in at a portal as a browser does it. */
+import type { HttpAnswer } from '../../support/http-client';
+import { totpCode } from '../../support/totp';
+import { FIREFOX, randomName, randomSeed, type Person } from './actors';
+import { PASSWORD } from './directory';
+import type { Product } from './product';
+
+export interface PortalUser {
+  readonly who: Person;
+  readonly sessionId: string;
+  readonly accessToken: string;
+  /** Calls with the access token of the session. */
+  readonly call: (method: string, path: string, body?: object) => Promise<HttpAnswer>;
+}
+
+type Create = (method: string, path: string, body: object) => Promise<HttpAnswer>;
+
+/** Creates a person with these roles, as the operator or as whoever `create` calls as. */
+export async function personWithRoles(
+  product: Product,
+  roles: readonly string[],
+  create: Create = (method, path, body) => product.stack.call(method, path, { as: 'operator', body }),
+): Promise<Person> {
+  const [login, totpSecret] = [randomName(), randomSeed()];
+  const body = { login, password: PASSWORD, totpSecret, roles, email: `${login}@example.org` };
+  const created = await create('POST', '/api/v1/users', body);
+  if (created.status !== 201) throw new Error(`user not created: ${created.text}`);
+  return { userId: created.body['id'], login, totpSecret, fingerprint: randomName(), ip: '127.0.0.1' };
+}
+
+/** `POST /auth/sign-in` at a portal; address and agent are the connection's. */
+export function portalSignIn(
+  { stack }: Product,
+  who: Pick<Person, 'login' | 'fingerprint'>,
+  { portal = 'admin-dashboard', ...change }: { portal?: string; [field: string]: unknown } = {},
+): Promise<HttpAnswer> {
+  const { login, fingerprint } = who;
+  return stack.call('POST', '/api/v1/auth/sign-in', {
+    headers: { 'x-client-id': portal, 'user-agent': FIREFOX },
+    body: { login, password: PASSWORD, fingerprint, ...change },
+  });
+}
+
+/** Signs in with password and code at a portal. */
+export async function atPortal(product: Product, who: Person, portal?: string): Promise<PortalUser> {
+  const challenged = await portalSignIn(product, who, portal === undefined ? {} : { portal });
+  if (challenged.body['mfaRequired'] !== true) throw new Error(`no challenge: ${challenged.text}`);
+  await product.actors.forgetSpentCodes(who);
+  const verified = await product.actors.verify(challenged, totpCode(who.totpSecret));
+  if (verified.status !== 200) throw new Error(`not verified: ${verified.text}`);
+  const { accessToken, sessionId } = verified.body;
+  return {
+    who,
+    sessionId,
+    accessToken,
+    call: (method, path, body) =>
+      product.stack.call(method, path, {
+        headers: { authorization: `Bearer ${accessToken}` },
+        ...(body && { body }),
+      }),
+  };
+}
+
+/** Somebody new with these roles, signed in at a portal. */
+export async function signedInAs(product: Product, ...roles: string[]): Promise<PortalUser> {
+  return atPortal(product, await personWithRoles(product, roles));
+}
+
+/** Puts the proof of MFA in a session ten minutes back. */
+export async function proofIsStale({ stack }: Product, { sessionId }: PortalUser): Promise<void> {
+  await stack.database.pool.query(`update proofs set at = at - interval '10 minutes' where session_id = $1`, [
+    sessionId,
+  ]);
+}
