@@ -1,6 +1,6 @@
 /**
  * Judges the code of a recovery case: charge first, then compare, then move on, so that parallel guesses share the
- * tries. A re-run with the same attempt id gives the same answer.
+ * tries. The right code again (a re-run, a lost answer) gives the same answer.
  */
 import { MAX_RECOVERY_ATTEMPTS } from '../domain/recovery';
 import { logAudit } from '../runtime/audit-log';
@@ -15,7 +15,6 @@ import type { ActivityDeps } from './deps';
 
 export interface ConfirmQuery {
   readonly caseId: string;
-  readonly attemptId: string;
   /** base64url */
   readonly digest: string;
 }
@@ -23,17 +22,17 @@ export interface ConfirmQuery {
 /** Makes the activity. Throws when the store fails. */
 export function createConfirmRecovery({ pool, logger }: ActivityDeps) {
   return async function confirmRecovery(query: ConfirmQuery): Promise<RecoveryStepResult> {
-    const { caseId: id, attemptId } = query;
+    const { caseId: id, digest } = query;
     const before = await findRecoveryCase(pool, { id });
-    if (before?.confirmedBy === attemptId) return { kind: 'done' };
+    if (before?.state === 'confirmed' && before.confirmedBy === digest) return { kind: 'done' };
     const charged = await chargeRecoveryCode(pool, id);
     if (!charged) return { kind: 'ended' };
-    const isRight = digestsEqual(charged.digest, Buffer.from(query.digest, 'base64url'));
+    const isRight = digestsEqual(charged.digest, Buffer.from(digest, 'base64url'));
     const isLast = charged.attempts >= MAX_RECOVERY_ATTEMPTS;
     if (!isRight && !isLast) return { kind: 'wrong' };
     const audit = await inTransaction(pool, async (tx): Promise<AuditRow[] | undefined> => {
       const moved = isRight
-        ? await confirmRecoveryCase(tx, { id, attemptId })
+        ? await confirmRecoveryCase(tx, { id, digest })
         : await endRecoveryCase(tx, { id, state: 'dead', when: 'any-time' });
       if (!moved) return undefined;
       const level = isRight ? 'info' : 'warn';

@@ -11,6 +11,7 @@ export const Strict = <T extends Record<string, TSchema>>(properties: T, options
 export const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 
 export const UserId = Type.String({ pattern: '^usr_[A-Za-z0-9_-]{22}$', description: 'User id' });
+export const DecisionId = Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$', description: 'Decision id' });
 export const ClientId = Type.String({ pattern: '^[a-z][a-z0-9-]{2,62}$', description: 'Client id' });
 export const OrganizationId = Type.String({
   pattern: '^org_[A-Za-z0-9_-]{22}$',

@@ -24,6 +24,13 @@ import {
   type SignInResult,
   type SubmittedAnswer,
 } from '../workflows/messages';
+import {
+  recoverAccountWorkflowId,
+  recoveryOrderedSignal,
+  recoveryStepUpdate,
+  type RecoveryStep,
+  type RecoveryStepResult,
+} from '../workflows/recovery-messages';
 import { newSecret } from '../runtime/random-ids';
 import { createAdmission, NotAdmittedError } from './admission';
 
@@ -46,6 +53,10 @@ export interface TemporalGateway {
   submitAnswer(workflowId: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
   /** Tells a waiting workflow that its session was ended in the store. Never throws: the timer does the same later. */
   ringSession(workflowId: string): Promise<void>;
+  /** Hands a step to an account recovery and waits for what became of it. */
+  recoveryStep(caseId: string, step: RecoveryStep, deadlineMs: number): Promise<RecoveryStepResult>;
+  /** Tells a recovery that an order waits for it in the store. Never throws: it looks there again anyway. */
+  ringRecovery(caseId: string): Promise<void>;
   /** Starts a workflow that nobody waits for; false when the server did not take it (the relay starts it then). */
   start(start: WorkflowStartRow): Promise<boolean>;
   /** Whether the server answers and somebody polls for decisions. */
@@ -69,6 +80,14 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
     async ringSession(workflowId) {
       const handle = client.workflow.getHandle(workflowId);
       await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
+    },
+    recoveryStep: (caseId, step, deadlineMs) =>
+      answers
+        .run((waitedMs) => submitRecoveryStep(client, { caseId, step, deadlineMs: deadlineMs - waitedMs }))
+        .catch(unlessAdmitted),
+    async ringRecovery(caseId) {
+      const handle = client.workflow.getHandle(recoverAccountWorkflowId(caseId));
+      await withDeadline(client, 1_000, () => handle.signal(recoveryOrderedSignal)).catch(() => undefined);
     },
     start: (start) =>
       withDeadline(client, 1_000, () => startWorkflowOnce(client, taskQueue, start)).then(
@@ -137,6 +156,20 @@ async function submitAnswer(
     // remembered as the outcome of the attempt.
     return await withDeadline(client, deadlineMs, () =>
       handle.executeUpdate(submitAnswerUpdate, { args: [answer], updateId: newSecret() }),
+    );
+  } catch (error) {
+    return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
+  }
+}
+
+async function submitRecoveryStep(
+  client: Client,
+  { caseId, step, deadlineMs }: { caseId: string; step: RecoveryStep; deadlineMs: number },
+): Promise<RecoveryStepResult> {
+  const handle = client.workflow.getHandle(recoverAccountWorkflowId(caseId));
+  try {
+    return await withDeadline(client, deadlineMs, () =>
+      handle.executeUpdate(recoveryStepUpdate, { args: [step], updateId: newSecret() }),
     );
   } catch (error) {
     return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };

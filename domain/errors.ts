@@ -102,6 +102,16 @@ export const ERRORS = {
     title: 'Challenge pending',
     detail: 'The challenge has not been answered yet.',
   },
+  recovery_ended: {
+    status: 409,
+    title: 'Recovery ended',
+    detail: 'The recovery is over; nothing can be ordered any more.',
+  },
+  not_releasable: {
+    status: 409,
+    title: 'Not releasable',
+    detail: 'There is no block by risk of the last 24 hours to release.',
+  },
   idempotency_key_expired: {
     status: 409,
     title: 'Idempotency key expired',

@@ -28,6 +28,10 @@ export const CASE_COLUMNS = `c.id, c.user_id as "userId", c.organization_id as "
   c.extensions, c.confirmed_by as "confirmedBy", c.created_at as "createdAt", c.step_expires_at as "stepExpiresAt",
   (extract(epoch from c.step_expires_at - clock_timestamp()) * 1000)::float8 as "remainingMs"`;
 
+/** An order to refuse stands as soon as it is written, whether or not the workflow has heard of it. */
+export const NOT_REFUSED = (table: string) =>
+  `not exists (select 1 from recovery_orders o where o.case_id = ${table}.id and o.kind = 'refuse' and o.applied_at is null)`;
+
 export interface NewRecoveryCase {
   readonly id: string;
   readonly secretHash: string;
@@ -96,6 +100,7 @@ export async function takeNewPassword(
        update recovery_cases c set state = 'completed', ended_at = now(), new_password_hash = null, code_digest = null
        from taken t
        where c.id = t.id and c.state = 'confirmed' and t.hash is not null and clock_timestamp() < c.step_expires_at
+         and ${NOT_REFUSED('c')}
        returning ${CASE_COLUMNS}, t.hash`,
       [id],
     ),

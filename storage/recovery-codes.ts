@@ -6,7 +6,7 @@ import {
   RECOVERY_PASSWORD_SECONDS,
 } from '../domain/recovery';
 import { firstRow, type Queryable } from './postgres';
-import { CASE_COLUMNS, type RecoveryCaseRow } from './recovery-cases';
+import { CASE_COLUMNS, NOT_REFUSED, type RecoveryCaseRow } from './recovery-cases';
 
 export interface Recipient {
   readonly userId: string;
@@ -24,16 +24,19 @@ export async function setRecoveryCode(
 ): Promise<Recipient | undefined> {
   return firstRow(
     await db.query<Recipient>(
-      `update recovery_cases c set state = 'code_sent', code_digest = $2, code_key_id = $3
+      `with recipient as (
+         select u.email from recovery_cases c join users u on u.id = c.user_id,
+           lateral (select count(*) as in_all, count(*) filter (where o.ip_key = c.ip_key) as from_here
+             from recovery_cases o
+             where o.user_id = u.id and o.code_sent and o.created_at > now() - interval '1 hour') sent
+         where c.id = $1 and u.status = 'active' and u.password_hash is not null and u.email is not null
+           and sent.in_all < $4 and sent.from_here < $5
+       )
+       update recovery_cases c
+       set state = 'code_sent', code_digest = $2, code_key_id = $3, code_sent = exists (select 1 from recipient)
        where c.id = $1 and c.state = 'requested' and clock_timestamp() < c.step_expires_at
        returning c.user_id as "userId", c.organization_id as "organizationId", c.client_id as "clientId",
-         c.decision_id as "decisionId",
-         (select u.email from users u,
-            lateral (select count(*) as "all", count(*) filter (where o.ip_key = c.ip_key) as here
-              from recovery_cases o where o.user_id = u.id and o.id <> c.id and o.code_key_id is not null
-                and o.created_at > now() - interval '1 hour') sent
-          where u.id = c.user_id and u.status = 'active' and u.password_hash is not null
-            and sent."all" < $4 and sent.here < $5) as email`,
+         c.decision_id as "decisionId", (select email from recipient) as email`,
       [code.id, code.digest, code.keyId, MAX_RECOVERY_CODES_PER_HOUR, MAX_RECOVERY_CODES_PER_ADDRESS],
     ),
   );
@@ -48,6 +51,7 @@ export async function chargeRecoveryCode(
     await db.query<{ digest: Buffer; attempts: number }>(
       `update recovery_cases set attempts = attempts + 1
        where id = $1 and state = 'code_sent' and attempts < $2 and clock_timestamp() < step_expires_at
+         and ${NOT_REFUSED('recovery_cases')}
        returning code_digest as digest, attempts`,
       [id, MAX_RECOVERY_ATTEMPTS],
     ),
@@ -57,14 +61,15 @@ export async function chargeRecoveryCode(
 /** The code was right: on to the password, with a new clock. */
 export async function confirmRecoveryCase(
   db: Queryable,
-  { id, attemptId }: { id: string; attemptId: string },
+  { id, digest }: { id: string; digest: string },
 ): Promise<RecoveryCaseRow | undefined> {
   return firstRow(
     await db.query<RecoveryCaseRow>(
       `update recovery_cases c set state = 'confirmed', confirmed_by = $2,
          step_expires_at = clock_timestamp() + make_interval(secs => $3)
-       where c.id = $1 and c.state = 'code_sent' and clock_timestamp() < c.step_expires_at returning ${CASE_COLUMNS}`,
-      [id, attemptId, RECOVERY_PASSWORD_SECONDS],
+       where c.id = $1 and c.state = 'code_sent' and clock_timestamp() < c.step_expires_at and ${NOT_REFUSED('c')}
+       returning ${CASE_COLUMNS}`,
+      [id, digest, RECOVERY_PASSWORD_SECONDS],
     ),
   );
 }

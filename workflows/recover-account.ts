@@ -106,9 +106,7 @@ function isRecoveryStep(value: unknown): value is RecoveryStep {
   if (typeof value !== 'object' || value === null) return false;
   const step = value as Record<string, unknown>;
   if (step['kind'] === 'password') return true;
-  return (
-    step['kind'] === 'code' && typeof step['attemptId'] === 'string' && typeof step['digest'] === 'string'
-  );
+  return step['kind'] === 'code' && typeof step['digest'] === 'string';
 }
 
 /** Until a letter or an order comes, or the store's own time for the step is over. */
@@ -120,8 +118,7 @@ async function somethingArrives(desk: Desk, remainingMs: number): Promise<void> 
 async function handle(caseId: string, step: RecoveryStep): Promise<RecoveryStepResult> {
   try {
     if (step.kind === 'password') return await completeRecovery({ caseId });
-    const { attemptId, digest } = step;
-    return await confirmRecovery({ caseId, attemptId, digest });
+    return await confirmRecovery({ caseId, digest: step.digest });
   } catch (error) {
     if (isCancellation(error)) throw error;
     // The store did not answer: nothing has happened, the same step may be sent again.

@@ -21,7 +21,6 @@ export interface RecoverAccountResult {
 export type RecoveryStep =
   | {
       readonly kind: 'code';
-      readonly attemptId: string;
       /** `HMAC(recovery, case ‖ code)`, base64url. */
       readonly digest: string;
     }

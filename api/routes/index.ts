@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps';
 import { registerAccountActions } from './admin/account-actions';
 import { registerAuditRoute } from './admin/audit';
 import { registerDecisionRoutes } from './admin/decisions';
+import { registerRecoveryOrders } from './admin/recoveries';
 import { registerApplicationRoutes } from './applications/applications';
 import { registerAttemptsRoute } from './mfa/attempts';
 import { registerCancelRoute } from './mfa/session-cancel';
@@ -15,6 +16,7 @@ import { registerVerifyRoute } from './mfa/verify';
 import { registerClientSessionRoutes } from './sessions/sessions';
 import { registerPasswordRoute } from './auth/password';
 import { registerSessionRoutes } from './auth/sessions';
+import { registerRecoveryRoutes } from './auth/recovery';
 import { registerSignInRoute } from './auth/sign-in';
 import { registerStepUpRoutes } from './mfa/step-up';
 import { registerRedeemRoute } from './mfa/step-up-redeem';
@@ -34,6 +36,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerStepUpRoutes,
     registerRedeemRoute,
     registerSignInRoute,
+    registerRecoveryRoutes,
     registerSessionRoutes,
     registerClientSessionRoutes,
     registerPasswordRoute,
@@ -48,6 +51,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerOrganizationRoutes,
     registerTokenRoute,
     registerDecisionRoutes,
+    registerRecoveryOrders,
     registerAuditRoute,
     registerAccountActions,
     registerHealthRoutes,

@@ -20,8 +20,10 @@ create table recovery_cases (
   extensions integer not null default 0,
   code_digest bytea,
   code_key_id text,
+  -- A code went to the owner's address, and counts towards what is sent there.
+  code_sent boolean not null default false,
   attempts integer not null default 0,
-  -- The attempt whose code was right: a re-run of its judgement gives the same answer.
+  -- The digest of the right code: judged again, it gives the same answer.
   confirmed_by text,
   -- Hashed by the API, put into force by the workflow's activity.
   new_password_hash text,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '../../cli/write-openapi';
 import { ERRORS } from '../../domain/errors';
+import { RECOVERY_TRANSITIONS } from '../../domain/recovery';
 import { TRANSITIONS } from '../../domain/session';
 
 const root = join(__dirname, '..', '..');
@@ -41,14 +42,14 @@ describe('the documents', () => {
     expect(variables.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it('draw the state diagram of an MFA session as the transition table has it', () => {
-    const drawn = [...read('docs/architecture.md').matchAll(/^\s*(\w+) --> (\w+)/gm)].map(
-      ([, from, to]) => `${from} ${to}`,
-    );
-    const allowed = Object.entries(TRANSITIONS).flatMap(([from, ends]) => ends.map((to) => `${from} ${to}`));
-    for (const transition of allowed) expect(drawn).toContain(transition);
-    const states = Object.keys(TRANSITIONS);
-    const between = drawn.filter((edge) => edge.split(' ').every((state) => states.includes(state)));
-    expect(between.sort()).toEqual(allowed.sort());
+  const diagrams: [string, Readonly<Record<string, readonly string[]>>][] = [
+    ['an MFA session', TRANSITIONS],
+    ['an account recovery', RECOVERY_TRANSITIONS],
+  ];
+  it.each(diagrams)('draw the state diagram of %s as the transition table has it', (what, transitions) => {
+    const section = read('docs/architecture.md').split(`## States of ${what}`)[1]?.split('\n## ')[0] ?? '';
+    const drawn = [...section.matchAll(/^\s*(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} ${to}`);
+    const allowed = Object.entries(transitions).flatMap(([from, ends]) => ends.map((to) => `${from} ${to}`));
+    expect(drawn.sort()).toEqual(allowed.sort());
   });
 });

@@ -14,7 +14,7 @@ import { openStage, type Stage } from './support/stage';
 
 type Standing = Awaited<ReturnType<Activities['settleRecovery']>>;
 
-const CODE: RecoveryStep = { kind: 'code', attemptId: 'attempt', digest: 'canary-digest' };
+const CODE: RecoveryStep = { kind: 'code', digest: 'canary-digest' };
 const PASSWORD: RecoveryStep = { kind: 'password' };
 const waitingFor = (state: 'code_sent' | 'confirmed', remainingMs = 600_000): Standing => ({
   kind: 'open',
@@ -145,7 +145,7 @@ describe('a recovery', () => {
     expect(recorder.asked('sendRecoveryCode')).toHaveLength(5);
   });
 
-  it.each([[undefined], [7], [{ kind: 'code' }], [{ kind: 'else' }], [{ kind: 'code', attemptId: 'a' }]])(
+  it.each([[undefined], [7], [{ kind: 'code' }], [{ kind: 'else' }], [{ kind: 'code', digest: 7 }]])(
     'refuses a malformed step %p and goes on',
     async (malformed) => {
       const { standing, settleRecovery } = openUntilOver('confirmed');

@@ -11,6 +11,7 @@ import { actorOf, requireActor } from '../../plugins/callers';
 import { Problem } from '../../problem';
 import {
   ClientId,
+  DecisionId,
   instantOf,
   Limit,
   limitOf,
@@ -20,8 +21,6 @@ import {
   Strict,
   UserId,
 } from '../../schemas';
-
-const DecisionId = Type.String({ pattern: '^dec_[A-Za-z0-9_-]{22}$' });
 
 const DecisionSchema = Type.Object({
   id: Type.String(),

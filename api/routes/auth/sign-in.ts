@@ -4,18 +4,17 @@
  */
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
-import { isPortal } from '../../../domain/policy/policy';
-import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
+import { deviceKey, ipKey } from '../../../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret } from '../../../runtime/random-ids';
-import { findClient } from '../../../storage/applications';
 import { bindMfaSession } from '../../../storage/mfa-sessions';
 import { insertFailure } from '../../../storage/sign-in-failures';
-import { findCredentials, type Credentials, type UserRow } from '../../../storage/users';
+import type { UserRow } from '../../../storage/users';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import { replyToSignIn } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
+import { credentialsOf, directoryCaller, loginKey } from '../../directory';
 import { assertPasswordStillValid } from '../../password-still-valid';
 import { checkPassword } from '../../passwords';
 import { Problem } from '../../problem';
@@ -58,7 +57,6 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
     const caller = await callerOf(deps, request, { ip: body.ip, userAgent: body.userAgent });
     // Before anything is spent: a proof that does not hold costs neither a try nor a look at the password.
     const jkt = await deps.dpop.keyOf(request);
-    // By the caller's organization whatever the body names: no way to count the same login's tries anew.
     await deps.limits.login(loginKey(deps, caller.client, body.login));
     const user = await credentialsOf(deps, caller.client, body);
     if (!(await checkPassword(user?.passwordHash, body.password)) || !user?.passwordHash) {
@@ -101,66 +99,23 @@ async function bindChallenge(deps: ApiDeps, started: StartedSignIn, jkt: string)
     throw new Problem('unavailable');
 }
 
-/**
- * The user whom the login means here. At a portal without `organizationId` a login that several other organizations
- * have means nobody, by the same answer and the same work as one that nobody has.
- */
-function credentialsOf(
-  { pool }: ApiDeps,
-  { clientId, organizationId: own }: ClientPrincipal,
-  { login, organizationId: named }: { login: string; organizationId?: string },
-): Promise<Credentials | undefined> {
-  const portal = isPortal(clientId);
-  // Other organizations' users are known at portals only.
-  if (!portal && named !== undefined && named !== own) throw new Problem('forbidden');
-  const organizationId = named ?? own;
-  return findCredentials(pool, { organizationId, login, atPortal: portal && named === undefined });
-}
-
 interface Caller {
   readonly client: ClientPrincipal;
   readonly ip: string;
   readonly userAgent: string;
 }
 
-/** A confidential client speaks for its user's browser; a public one is the browser. */
+/** Address and agent of the user: those of the connection, or what the backend says of its user's browser. */
 async function callerOf(
   deps: ApiDeps,
   request: FastifyRequest,
   said: { ip: string | undefined; userAgent: string | undefined },
 ): Promise<Caller> {
-  const authenticated = await deps.clients.authenticateIfPresent(request);
-  if (!authenticated) {
-    await deps.limits.address(request.ip);
-    const client = await publicClient(deps, request.headers['x-client-id']);
-    return {
-      client,
-      ip: parseAddress(request.ip, 'body/ip'),
-      userAgent: request.headers['user-agent'] ?? '',
-    };
-  }
-  await deps.limits.client(authenticated.clientId);
-  if (said.ip === undefined)
+  const { client, isPublic } = await directoryCaller(deps, request);
+  const browser = isPublic ? { ip: request.ip, userAgent: request.headers['user-agent'] } : said;
+  if (browser.ip === undefined)
     throw new Problem('invalid_request', { detail: 'body/ip: a required property is missing.' });
-  return { client: authenticated, ip: parseAddress(said.ip, 'body/ip'), userAgent: said.userAgent ?? '' };
-}
-
-async function publicClient(deps: ApiDeps, named: unknown): Promise<ClientPrincipal> {
-  const row = typeof named === 'string' ? await findClient(deps.pool, named) : undefined;
-  if (!row?.public || !row.active || row.organizationSuspended) throw new Problem('unauthorized');
-  const { clientId, organizationId, databaseNow, secretVersion } = row;
-  return {
-    clientId,
-    organizationId,
-    databaseNow,
-    secretVersion,
-    scopes: new Set(),
-    readAt: performance.now(),
-  };
-}
-
-function loginKey({ keys }: ApiDeps, { organizationId }: ClientPrincipal, login: string): string {
-  return unknownLoginKey(keys, organizationId, login);
+  return { client, ip: parseAddress(browser.ip, 'body/ip'), userAgent: browser.userAgent ?? '' };
 }
 
 interface Failure extends Caller {
