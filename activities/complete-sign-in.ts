@@ -1,12 +1,11 @@
 /**
- * Completes a sign-in after a right answer, in ONE transaction: code spent, guard reset, session verified once,
- * application session and proof, trusted device, profile, audit, attempt outcome. There is no moment in which a code
+ * Completes a sign-in after a right answer, in ONE transaction: answer spent, guard reset, session verified once,
+ * application session and proof, trusted device, profile, audit, attempt outcome. There is no moment in which an answer
  * is spent and the session is not verified.
  */
 import type { SessionId } from '../domain/ids';
 import { parsePolicySettings } from '../domain/policy/parse-settings';
 import type { PolicySettings } from '../domain/policy/policy';
-import type { SignInFacts } from '../domain/risk/facts';
 import { errorName } from '../runtime/error-name';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
@@ -15,7 +14,7 @@ import { cacheLastMfa } from '../storage/last-mfa-cache';
 import { settleAttempt, type AttemptOutcome } from '../storage/mfa-attempts';
 import { endSession, type MfaSessionRow } from '../storage/mfa-sessions';
 import type { PoolClient } from '../storage/postgres';
-import { insertProof, trustDevice } from '../storage/sessions';
+import { insertProof } from '../storage/sessions';
 import { insertStepUpReceipt, readSessionProof } from '../storage/step-ups';
 import {
   endSignIn,
@@ -24,21 +23,17 @@ import {
   type DecisionContextRow,
   type StoredDecision,
 } from '../storage/sign-ins';
-import { spendTotpStep } from '../storage/totp-authenticators';
-import type { SubmittedAnswer } from '../workflows/messages';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from './deps';
+import type { AnswerQuery, Proof } from './factor';
 import { learnFrom, learningIfPossible } from './learn-profile';
 import { openSession } from './open-session';
 import { refuseAnswer } from './refuse-answer';
+import { trustIfWanted } from './trust-if-wanted';
 
-export interface Completion {
+export interface Completion extends AnswerQuery {
   readonly session: MfaSessionRow;
-  readonly attemptId: string;
-  readonly deviceKey: string;
-  readonly authenticatorId: string;
-  readonly step: number;
-  readonly answer?: SubmittedAnswer | undefined;
+  readonly proof: Proof;
 }
 
 interface Completed {
@@ -47,7 +42,7 @@ interface Completed {
   readonly audit: readonly AuditRow[];
 }
 
-/** Why a right code does not complete: another racer spent it, or the session ended, or nobody waits any more. */
+/** Why a right answer does not complete: another racer spent it, or the session ended, or nobody waits any more. */
 class NotCompleted extends Error {
   constructor(readonly why: 'replayed' | 'ended' | 'late') {
     super(why);
@@ -60,7 +55,8 @@ export async function completeSignIn(
   completion: Completion,
 ): Promise<AttemptOutcome | { readonly kind: 'unavailable' }> {
   const { pool, logger } = deps;
-  const { session, attemptId } = completion;
+  const { session, attemptId, sessionIdHash, proof } = completion;
+  const answer = { attemptId, sessionIdHash, method: proof.method };
   try {
     const completed = await learningIfPossible(deps, (tx, options) => complete(tx, completion, options));
     logAudit(logger, completed.audit);
@@ -68,10 +64,10 @@ export async function completeSignIn(
     return { kind: 'verified', sessionId: completed.sessionId };
   } catch (error) {
     if (!(error instanceof NotCompleted)) throw error;
-    if (error.why === 'replayed') return refuseAnswer(deps, session, attemptId);
+    if (error.why === 'replayed') return refuseAnswer(deps, session, answer);
     if (error.why === 'late') return { kind: 'unavailable' };
     const outcome: AttemptOutcome = { kind: 'closed' };
-    await settleAttempt(pool, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
+    await settleAttempt(pool, { ...answer, outcome });
     return outcome;
   }
 }
@@ -81,7 +77,7 @@ async function complete(
   completion: Completion,
   options: { learns: boolean },
 ): Promise<Completed> {
-  const { session, attemptId } = completion;
+  const { session, attemptId, sessionIdHash, proof } = completion;
   const context = await assertStillWelcome(tx, completion);
   await spendAnswer(tx, completion);
   const isSignIn = session.purpose === 'sign-in';
@@ -92,20 +88,31 @@ async function complete(
     sessionId: opened,
   });
   if (!signIn) throw new NotCompleted('ended');
+  const { amr, method } = proof;
   const completed = opened
-    ? await openProvenSession(tx, { signIn, context, sessionId: opened })
-    : await proveInSession(tx, signIn);
-  const trustedUntil = isSignIn ? await trustIfWanted(tx, completion, { context, signIn }) : undefined;
+    ? await openProvenSession(tx, { signIn, context, sessionId: opened, amr })
+    : await proveInSession(tx, signIn, amr);
   // A step-up is no sign-in: it neither makes a device trusted nor teaches the profile.
-  if (isSignIn && options.learns && signIn.facts) {
-    await learnFrom(tx, { userId: session.userId, facts: signIn.facts, mfa: true, trustedUntil });
-  }
-  const details = { method: 'totp', ...(signIn.action !== null && { action: signIn.action }) };
+  if (isSignIn) await rememberDevice(tx, completion, { signIn, context, learns: options.learns });
+  const followed = (await proof.follow?.(tx, signIn)) ?? [];
+  const details = { method, ...(signIn.action !== null && { action: signIn.action }) };
   const verified = { type: 'mfa.verified', level: 'info', terminal: true, details } as const;
-  const audit = await insertAuditEvents(tx, [{ ...eventBase(signIn), ...verified }]);
+  const audit = await insertAuditEvents(tx, [...followed, { ...eventBase(signIn), ...verified }]);
   const outcome: AttemptOutcome = { kind: 'verified', sessionId: completed.sessionId };
-  await settleAttempt(tx, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
+  await settleAttempt(tx, { attemptId, sessionIdHash, method, outcome });
   return { ...completed, audit };
+}
+
+/** Trusts the device where that is wanted, and teaches the profile. */
+async function rememberDevice(
+  tx: PoolClient,
+  { answer, deviceKey, proof }: Completion,
+  { signIn, context, learns }: { signIn: StoredDecision; context: DecisionContextRow; learns: boolean },
+): Promise<void> {
+  const wish = { answer, deviceKey, signIn, settings: settingsOf(context) };
+  const trustedUntil = proof.mayTrustDevice ? await trustIfWanted(tx, wish) : undefined;
+  if (!learns || !signIn.facts) return;
+  await learnFrom(tx, { userId: signIn.userId, facts: signIn.facts, mfa: true, trustedUntil });
 }
 
 /** A user disabled or an organization suspended since the challenge does not get in; nor does anybody too late. */
@@ -121,15 +128,13 @@ async function assertStillWelcome(
   return context;
 }
 
-/** Code and session together: of all racing sessions with this code exactly one moves `last_step`. */
-async function spendAnswer(tx: PoolClient, { session, authenticatorId, step }: Completion): Promise<void> {
+/** Answer and session together: of all racing sessions with this answer exactly one spends it. */
+async function spendAnswer(tx: PoolClient, { session, proof }: Completion): Promise<void> {
   await resetGuard(tx, session.userId, session.lane);
-  if (!(await spendTotpStep(tx, authenticatorId, step))) throw new NotCompleted('replayed');
+  if (!(await proof.spend(tx))) throw new NotCompleted('replayed');
   const ended = await endSession(tx, { idHash: session.idHash, state: 'verified', when: 'in-time' });
   if (!ended) throw new NotCompleted('ended');
 }
-
-const AMR = ['otp', 'mfa'] as const;
 
 /** The policy in force now limits the session; MFA satisfies every policy. */
 async function openProvenSession(
@@ -138,51 +143,31 @@ async function openProvenSession(
     signIn,
     context,
     sessionId,
-  }: { signIn: StoredDecision; context: DecisionContextRow; sessionId: SessionId },
+    amr,
+  }: Pick<Proof, 'amr'> & {
+    signIn: StoredDecision;
+    context: DecisionContextRow;
+    sessionId: SessionId;
+  },
 ) {
   const { userId, clientId, id: decisionId } = signIn;
   const settings = settingsOf(context);
   await openSession(tx, { signIn, sessionId, settings, policyVersion: context.version });
-  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr: AMR, decisionId }) };
+  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr, decisionId }) };
 }
 
 /** A step-up proves in the session that asked for it, and in no other; a session revoked since gets nothing. */
-async function proveInSession(tx: PoolClient, stepUp: StoredDecision) {
+async function proveInSession(tx: PoolClient, stepUp: StoredDecision, amr: Proof['amr']) {
   const { userId, clientId, id: decisionId, subjectSessionId } = stepUp;
   const sessionId = subjectSessionId as SessionId;
   if (!(await readSessionProof(tx, { userId, clientId, sessionId }))) throw new NotCompleted('ended');
   await insertStepUpReceipt(tx, stepUp);
-  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr: AMR, decisionId }) };
-}
-
-/** Trust by the application's setting: `auto` unless declined, `ask` only when asked for, `off` never. */
-async function trustIfWanted(
-  tx: PoolClient,
-  { answer, deviceKey, session }: Completion,
-  { context, signIn }: { context: DecisionContextRow; signIn: StoredDecision },
-): Promise<number | undefined> {
-  const settings = settingsOf(context);
-  const mode = settings === 'unreadable' ? 'off' : settings.trustDevice;
-  const wanted =
-    mode === 'auto' ? answer?.trustDevice !== false : mode === 'ask' && answer?.trustDevice === true;
-  // Without an answer over HTTP nobody would receive the token.
-  if (!answer || !wanted) return undefined;
-  return trustDevice(tx, {
-    id: newId('dev'),
-    userId: session.userId,
-    deviceKey,
-    tokenHash: answer.newDeviceTokenHash,
-    name: deviceName(signIn.facts),
-  });
+  return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr, decisionId }) };
 }
 
 function settingsOf({ settings }: DecisionContextRow): PolicySettings | 'unreadable' {
   const parsed = parsePolicySettings(settings ?? {});
   return parsed.ok ? parsed.settings : 'unreadable';
-}
-
-function deviceName(facts: SignInFacts | null): string {
-  return facts ? `${facts.agent.browserFamily} on ${facts.agent.osFamily}` : 'Unknown device';
 }
 
 /** Redis only spares reads: when it is away, the proof is still in Postgres. */

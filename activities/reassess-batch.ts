@@ -8,6 +8,7 @@ import { parsePolicySettings } from '../domain/policy/parse-settings';
 import { reassessSession } from '../domain/policy/reassess-session';
 import { sessionLimits } from '../domain/policy/session-limits';
 import { isDeviceKnown } from '../domain/risk/is-device-known';
+import { hasAnyMethod } from '../domain/session';
 import { logAudit } from '../runtime/audit-log';
 import { findClient, type ClientCredentialRow } from '../storage/applications';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
@@ -72,7 +73,7 @@ async function reassess(tx: PoolClient, query: BatchQuery): Promise<BatchResult 
 }
 
 function verdictOn(session: SessionToReassess, application: ClientCredentialRow) {
-  const { assessment, facts, userActive, methodsEnrolled, proven } = session;
+  const { assessment, facts, userActive, methods, proven } = session;
   const settings = settingsOf(application);
   return reassessSession({
     clientId: application.clientId,
@@ -83,7 +84,7 @@ function verdictOn(session: SessionToReassess, application: ClientCredentialRow)
       organizationActive: application.active && !application.organizationSuspended,
     },
     assessment,
-    methodsEnrolled,
+    methodsEnrolled: hasAnyMethod(methods),
     deviceKnown: isDeviceKnown(assessment, facts),
     proven,
   });

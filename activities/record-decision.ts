@@ -5,6 +5,7 @@ import type { Decision } from '../domain/policy/decision';
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
 import { teachesProfile } from '../domain/policy/teaches-profile';
 import { isDeviceKnown } from '../domain/risk/is-device-known';
+import { hasAnyMethod } from '../domain/session';
 import { newId } from '../runtime/random-ids';
 import type { PoolClient } from '../storage/postgres';
 import type { DecisionContextRow, SignInState } from '../storage/sign-ins';
@@ -42,7 +43,7 @@ function decideFrom(
     settings: readable ? policy.settings : DEFAULT_POLICY_SETTINGS,
     account: { userActive: context.userActive, organizationActive: context.organizationActive },
     assessment,
-    methodsEnrolled: context.totp,
+    methodsEnrolled: hasAnyMethod(context.methods),
     deviceKnown: isDeviceKnown(assessment, facts),
     blockWaived: context.blockWaived,
   });

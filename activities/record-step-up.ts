@@ -1,6 +1,7 @@
 /** Records the decision of a step-up (`recording.ts`), with the receipt that an approved one is worth. */
 import type { AuditEvent, AuditType } from '../domain/audit-event';
 import type { Decision } from '../domain/policy/decision';
+import { hasAnyMethod } from '../domain/session';
 import { decideStepUp } from '../domain/step-up/decide-step-up';
 import type { PoolClient } from '../storage/postgres';
 import {
@@ -44,7 +45,7 @@ async function decideFrom(tx: PoolClient, query: Query, context: DecisionContext
       sessionLive: session !== undefined,
     },
     assessment,
-    methodsEnrolled: context.totp,
+    methodsEnrolled: hasAnyMethod(context.methods),
     proofAgeSeconds: session?.proofAgeSeconds ?? null,
     maxAgeSeconds: input.maxAgeSeconds,
     hasTransaction: input.transactionHash !== undefined,

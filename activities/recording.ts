@@ -136,7 +136,7 @@ function newRow<Input extends RiskSubject>(
     clientId: input.clientId,
     organizationId: context.organizationId,
     policyVersion: context.version,
-    methods: { totp: context.totp, push: false, backupCode: false, passkey: false },
+    methods: context.methods,
     sessionIdHash: input.sessionIdHash,
     outcome,
     policy,

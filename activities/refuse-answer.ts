@@ -6,6 +6,7 @@ import type { MfaSessionRow } from '../storage/mfa-sessions';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { eventBase, findDecisionById } from '../storage/sign-ins';
 import { logAudit } from '../runtime/audit-log';
+import type { Try } from './charge-try';
 import type { ActivityDeps } from './deps';
 import { endSessionWithAudit } from '../storage/session-ending';
 
@@ -13,7 +14,7 @@ import { endSessionWithAudit } from '../storage/session-ending';
 export async function refuseAnswer(
   { pool, logger }: ActivityDeps,
   session: MfaSessionRow,
-  attemptId: string,
+  answer: Try,
 ): Promise<AttemptOutcome> {
   const refused = await inTransaction(pool, async (tx) => {
     // First the answer, then the end of the session: the terminal event is the last one of its attempt.
@@ -24,7 +25,7 @@ export async function refuseAnswer(
       when: 'cap-reached',
     });
     const outcome: AttemptOutcome = { kind: dead ? 'dead' : 'wrong' };
-    await settleAttempt(tx, { attemptId, sessionIdHash: session.idHash, method: 'totp', outcome });
+    await settleAttempt(tx, { ...answer, outcome });
     return { outcome, rows: [...wrong, ...(dead ?? [])] };
   });
   logAudit(logger, refused.rows);

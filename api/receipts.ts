@@ -1,5 +1,5 @@
 /** Receipts and access tokens of committed rows. Both are signed after the transaction that earned them. */
-import { ACR, firstFactorAmr } from '../domain/credentials/receipt';
+import { acrOf, firstFactorAmr } from '../domain/credentials/receipt';
 import type { Authentication } from '../runtime/tokens';
 import type { SessionRow } from '../storage/session-lookup';
 import type { StoredDecision } from '../storage/sign-ins';
@@ -47,7 +47,7 @@ export async function userToken(
 
 function authenticationOf({ proofAt, createdAt, firstFactor, amr }: SessionRow): Authentication {
   return {
-    acr: proofAt ? ACR.mfa : ACR.pwd,
+    acr: acrOf(proofAt && (amr ?? [])),
     amr: [...firstFactorAmr(firstFactor), ...(amr ?? [])],
     authTimeMs: (proofAt ?? createdAt).getTime(),
   };

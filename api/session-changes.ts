@@ -2,14 +2,15 @@
 import { forget } from '../domain/risk/forget';
 import { parseProfile } from '../domain/risk/parse-profile';
 import type { SignInFacts } from '../domain/risk/facts';
-import type { SessionEndReason } from '../domain/session';
+import { hasAnyMethod, type SessionEndReason } from '../domain/session';
 import { logAudit } from '../runtime/audit-log';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
+import { readEnrolledMethods } from '../storage/enrolled-methods';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { lockProfile, ProfileStoreError, saveProfile } from '../storage/risk-inputs';
 import { endAccess, endOpenChallenges, endOwnSession, type EndedAccess } from '../storage/session-revocation';
 import { demandStepUp, findReportedSession } from '../storage/session-reports';
-import { readMfaStatus, revokeDeviceTrust } from '../storage/sessions';
+import { revokeDeviceTrust } from '../storage/sessions';
 import { eventBase } from '../storage/sign-ins';
 import type { ApiDeps } from './deps';
 import type { UserPrincipal } from './subject';
@@ -89,8 +90,8 @@ async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess
 
 /** Without a second factor nobody can prove anything: then the other sessions end. */
 async function doubtOtherSessions(tx: PoolClient, { userId, current }: Report): Promise<EndedAccess> {
-  const { totp } = await readMfaStatus(tx, userId);
-  if (!totp) return endAccess(tx, { userId, exceptSessionId: current }, 'reported');
+  const methods = await readEnrolledMethods(tx, userId);
+  if (!hasAnyMethod(methods)) return endAccess(tx, { userId, exceptSessionId: current }, 'reported');
   await demandStepUp(tx, userId);
   return endOpenChallenges(tx, userId);
 }

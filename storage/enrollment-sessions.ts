@@ -2,6 +2,8 @@
  * Enrolment sessions of users who need MFA and have no method. A token is worth an account, so it comes only after
  * proof of the e-mail address, or at once for a known device with a low score.
  */
+import { hasAnyMethod, type EnrolledMethods } from '../domain/session';
+import { enrolledMethods } from './enrolled-methods';
 import { firstRow, type Queryable } from './postgres';
 
 const SESSION_MINUTES = 15;
@@ -93,12 +95,13 @@ export async function findEnrollmentToken(
   db: Queryable,
   tokenHash: string,
 ): Promise<{ userId: string } | undefined> {
-  return firstRow(
-    await db.query<{ userId: string }>(
-      `select e.user_id as "userId" from enrollment_sessions e join users u on u.id = e.user_id
-       where e.token_hash = $1 and e.token_expires_at > now() and u.status = 'active'
-         and not exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active')`,
+  const holder = firstRow(
+    await db.query<{ userId: string; methods: EnrolledMethods }>(
+      `select e.user_id as "userId", ${enrolledMethods('u.id')} as methods
+       from enrollment_sessions e join users u on u.id = e.user_id
+       where e.token_hash = $1 and e.token_expires_at > now() and u.status = 'active'`,
       [tokenHash],
     ),
   );
+  return holder && !hasAnyMethod(holder.methods) ? { userId: holder.userId } : undefined;
 }

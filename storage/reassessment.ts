@@ -1,6 +1,8 @@
 /** The sessions of an application as a changed policy finds them, one batch at a time, under their row locks. */
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
+import type { EnrolledMethods } from '../domain/session';
+import { enrolledMethods } from './enrolled-methods';
 import type { PoolClient } from './postgres';
 
 export interface SessionToReassess {
@@ -11,7 +13,7 @@ export interface SessionToReassess {
   readonly assessment: Assessment;
   readonly facts: SignInFacts | null;
   readonly userActive: boolean;
-  readonly methodsEnrolled: boolean;
+  readonly methods: EnrolledMethods;
   /** MFA was proven in it. */
   readonly proven: boolean;
 }
@@ -34,7 +36,7 @@ export async function lockSessionsToReassess(
   const result = await tx.query<SessionToReassess>(
     `select s.id, s.decision_id as "decisionId", s.user_id as "userId", i.organization_id as "organizationId",
        i.assessment, i.facts, u.status = 'active' as "userActive",
-       exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active') as "methodsEnrolled",
+       ${enrolledMethods('u.id')} as methods,
        exists (select 1 from proofs p where p.session_id = s.id) as proven
      from sessions s join sign_ins i on i.id = s.decision_id join users u on u.id = s.user_id
      where s.client_id = $1 and s.policy_version < $2 and session_is_live(s)

@@ -1,6 +1,7 @@
 /** Application sessions, proofs of MFA, and trusted devices. */
 import type { SessionId } from '../domain/ids';
-import { TRUST_SECONDS } from '../domain/session';
+import { TRUST_SECONDS, type EnrolledMethods } from '../domain/session';
+import { enrolledMethods } from './enrolled-methods';
 import { firstRow, type Queryable } from './postgres';
 
 export interface NewSession {
@@ -103,7 +104,7 @@ export async function revokeEveryDeviceTrust(db: Queryable, userId: string): Pro
 }
 
 export interface MfaStatusRow {
-  readonly totp: boolean;
+  readonly methods: EnrolledMethods;
   readonly trustedDevices: number;
   readonly lastMfaAt: Date | null;
 }
@@ -112,7 +113,7 @@ export interface MfaStatusRow {
 export async function readMfaStatus(db: Queryable, userId: string): Promise<MfaStatusRow> {
   const row = firstRow(
     await db.query<MfaStatusRow>(
-      `select exists (select 1 from totp_authenticators where user_id = $1 and state = 'active') as totp,
+      `select ${enrolledMethods('$1')} as methods,
          (select count(*) from trusted_devices
            where user_id = $1 and revoked_at is null and trusted_until > now())::int as "trustedDevices",
          (select max(at) from proofs where user_id = $1) as "lastMfaAt"`,

@@ -7,6 +7,7 @@ import type { MfaPolicy } from '../domain/policy/policy';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
 import type { EnrolledMethods } from '../domain/session';
+import { enrolledMethods } from './enrolled-methods';
 import { firstRow, type Queryable } from './postgres';
 
 /** `sign_ins.state`: where the attempt stands. All but `challenged` are final. */
@@ -32,7 +33,7 @@ export interface DecisionContextRow {
   readonly organizationId: string;
   readonly userActive: boolean;
   readonly organizationActive: boolean;
-  readonly totp: boolean;
+  readonly methods: EnrolledMethods;
   /** For this device, risk asks for MFA instead of blocking (`recovery_cases`). */
   readonly blockWaived: boolean;
   /** `answerBy` has passed: nobody waits for this decision any more. */
@@ -49,7 +50,7 @@ export async function readDecisionContext(
       `select a.version, a.mfa_policy as "mfaPolicy", a.settings, u.organization_id as "organizationId",
          u.status = 'active' as "userActive",
          (not ao.suspended and not uo.suspended and a.active) as "organizationActive",
-         exists (select 1 from totp_authenticators t where t.user_id = u.id and t.state = 'active') as totp,
+         ${enrolledMethods('u.id')} as methods,
          exists (select 1 from block_waivers w
            where w.user_id = u.id and w.device_key = $4 and clock_timestamp() < w.expires_at) as "blockWaived",
          clock_timestamp() >= to_timestamp($3::float8 / 1000) as late

@@ -6,7 +6,7 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import { createInbox, isAttemptReference, isSubmittedAnswer } from './mfa-session';
+import { createInbox, isAttemptReference } from './mfa-session';
 import {
   decisionUpdate,
   sessionClosedSignal,
@@ -16,6 +16,7 @@ import {
   type RiskSubject,
   type SignInResult,
 } from './messages';
+import { isSubmittedAnswer } from './verify-answer';
 
 /** What the message handlers and the workflow share. */
 export interface Conversation {
@@ -37,7 +38,8 @@ export function listen(): Conversation {
     },
   });
   setHandler(totpCodeSignal, (reference) => {
-    if (isAttemptReference(reference)) conversation.inbox.drop(reference.attemptId);
+    if (isAttemptReference(reference))
+      conversation.inbox.drop({ method: 'totp', attemptId: reference.attemptId });
   });
   setHandler(sessionClosedSignal, () => conversation.inbox.ring());
   return conversation;

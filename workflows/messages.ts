@@ -100,18 +100,26 @@ export type DecisionAnswer =
   /** Nothing durable could be written. */
   | { readonly kind: 'not_recorded' };
 
-/** One answer to a challenge, as a keyed digest (`HMAC(codes, session ‖ method ‖ code)`). */
-export interface SubmittedAnswer {
+/** What every answer to a challenge carries, whatever its method. */
+interface Answer {
   readonly attemptId: string;
-  readonly method: 'totp';
-  readonly digest: string;
-  readonly digestKeyId: string;
   /** Hash of the device token that the API will hand out if trust is created. */
   readonly newDeviceTokenHash: string;
   /** What the caller asked for; the application's setting rules. */
   readonly trustDevice?: boolean;
   readonly answerBy: number;
 }
+
+/** A code as a keyed digest: `HMAC(codes, session ‖ method ‖ code)`. */
+export interface TotpAnswer extends Answer {
+  readonly method: 'totp';
+  readonly digest: string;
+  readonly digestKeyId: string;
+}
+
+/** One answer to a challenge, by method. Each carries digests or ids, never what was typed. */
+export type SubmittedAnswer = TotpAnswer;
+export type AnswerMethod = SubmittedAnswer['method'];
 
 export type AnswerResult =
   | { readonly kind: 'verified'; readonly sessionId: string }

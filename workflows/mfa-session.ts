@@ -2,18 +2,12 @@
  * An open challenge: one inbox with two doors (the `submitAnswer` Update and the Signals), answers handled one at a
  * time, and a timer at the stored deadline. The store decides everything; this file only keeps the order of things.
  */
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
-import type { Activities } from '../activities';
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { SUMMARIES } from '../domain/flow-texts';
 import type { EndedState } from '../domain/session';
-import { ANSWER_VERIFICATION, SETTLEMENT, sideEffects } from './activity-options';
-import type { AnswerResult, SubmittedAnswer } from './messages';
+import { SETTLEMENT, sideEffects } from './activity-options';
+import type { AnswerMethod, AnswerResult, SubmittedAnswer } from './messages';
+import { verifyAnswer } from './verify-answer';
 
 /** What this module needs to know of the sign-in or step-up that waits. */
 export interface OpenChallenge {
@@ -23,8 +17,9 @@ export interface OpenChallenge {
   readonly expiresAt: number;
 }
 
-/** An answer in the inbox. One by Signal has no digest (it lies in the store) and nobody waiting. */
+/** An answer in the inbox. One by Signal says nothing itself (that lies in the store), and nobody waits for its verdict. */
 interface Letter {
+  readonly method: AnswerMethod;
   readonly attemptId: string;
   readonly answer?: SubmittedAnswer;
   result?: AnswerResult;
@@ -34,7 +29,7 @@ export interface Inbox {
   /** The Update's door: resolves with the verdict. */
   submit(answer: SubmittedAnswer): Promise<AnswerResult>;
   /** The Signals' door. */
-  drop(attemptId: string): void;
+  drop(letter: { method: AnswerMethod; attemptId: string }): void;
   /** Asks for a look at the stored session. */
   ring(): void;
 }
@@ -53,33 +48,20 @@ export function createInbox(): InboxState {
     closed: false,
     async submit(answer) {
       if (inbox.closed) return { kind: 'ended' };
-      const letter: Letter = { attemptId: answer.attemptId, answer };
+      const letter: Letter = { method: answer.method, attemptId: answer.attemptId, answer };
       inbox.letters.push(letter);
       // A cancelled workflow answers too (`closeInbox`).
       await CancellationScope.nonCancellable(() => condition(() => letter.result !== undefined));
       return letter.result ?? { kind: 'unavailable' };
     },
-    drop(attemptId) {
-      if (!inbox.closed) inbox.letters.push({ attemptId });
+    drop({ method, attemptId }) {
+      if (!inbox.closed) inbox.letters.push({ method, attemptId });
     },
     ring() {
       inbox.rung = true;
     },
   };
   return inbox;
-}
-
-/** Whether a message has the documented shape: all a validator may check, since the cap is the store's. */
-export function isSubmittedAnswer(value: unknown): value is SubmittedAnswer {
-  if (typeof value !== 'object' || value === null) return false;
-  const answer = value as Record<string, unknown>;
-  return (
-    answer['method'] === 'totp' &&
-    typeof answer['answerBy'] === 'number' &&
-    ['attemptId', 'digest', 'digestKeyId', 'newDeviceTokenHash'].every(
-      (key) => typeof answer[key] === 'string',
-    )
-  );
 }
 
 /** Whether a Signal's argument names an attempt. */
@@ -90,11 +72,6 @@ export function isAttemptReference(value: unknown): value is { attemptId: string
     typeof (value as { attemptId?: unknown }).attemptId === 'string'
   );
 }
-
-const { verifyTotp } = proxyLocalActivities<Activities>({
-  ...ANSWER_VERIFICATION,
-  summary: SUMMARIES.verifyTotp,
-});
 
 /** Waits until the session has ended, one way or another, and says how. */
 async function awaitProof(challenge: OpenChallenge, inbox: InboxState): Promise<EndedState> {
@@ -128,7 +105,7 @@ async function somethingArrives(inbox: InboxState, expiresAt: number): Promise<b
 /** Judges one answer. Returns the end state when it ended the session. */
 async function handle(letter: Letter, challenge: OpenChallenge): Promise<EndedState | undefined> {
   try {
-    const verdict = await verifyTotp({
+    const verdict = await verifyAnswer(letter.method, {
       sessionIdHash: challenge.sessionIdHash,
       deviceKey: challenge.deviceKey,
       attemptId: letter.attemptId,

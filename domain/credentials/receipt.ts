@@ -28,3 +28,10 @@ export function firstFactorAmr(firstFactor: string): string[] {
   const known = (FIRST_FACTORS as readonly string[]).includes(firstFactor);
   return [...(known ? AMR_OF[firstFactor as FirstFactor] : []), 'rba'];
 }
+
+/** The authentication context of a session with this proof. Only a passkey's carries `user` (RFC 8176) beside a key. */
+export function acrOf(proofAmr: readonly string[] | null): string {
+  if (!proofAmr) return ACR.pwd;
+  const isKey = proofAmr.includes('hwk') || proofAmr.includes('swk');
+  return isKey && proofAmr.includes('user') ? ACR.phr : ACR.mfa;
+}

@@ -4,9 +4,10 @@
  */
 import { Type } from '@sinclair/typebox';
 import { normalizePassword } from '../../../domain/credentials/password-rules';
+import { hasAnyMethod } from '../../../domain/session';
 import { ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
+import { readEnrolledMethods } from '../../../storage/enrolled-methods';
 import { findPasswordOwner } from '../../../storage/password-hashes';
-import { readMfaStatus } from '../../../storage/sessions';
 import { insertFailure } from '../../../storage/sign-in-failures';
 import { assertAcceptablePassword, passwordRefused } from '../../acceptable-password';
 import { parseAddress } from '../../address';
@@ -59,7 +60,7 @@ export function registerPasswordRoute(app: App, deps: ApiDeps): void {
 
 /** Who has a factor proves it: a stolen token and a stolen password together must not be enough. */
 async function assertProven(deps: ApiDeps, { userId, session, scheme }: UserPrincipal): Promise<void> {
-  if (!(await readMfaStatus(deps.pool, userId)).totp) return;
+  if (!hasAnyMethod(await readEnrolledMethods(deps.pool, userId))) return;
   assertFreshMfa({ proofAt: session.proofAt?.getTime(), scheme });
 }
 

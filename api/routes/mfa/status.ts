@@ -1,5 +1,6 @@
 /** `GET /api/v1/auth/mfa/status`: which methods a user has, for the user or for a client with scope. */
 import { Type } from '@sinclair/typebox';
+import { hasAnyMethod } from '../../../domain/session';
 import { readMfaStatus } from '../../../storage/sessions';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -28,13 +29,14 @@ export function registerMfaStatusRoute(app: App, deps: ApiDeps): void {
   app.get('/api/v1/auth/mfa/status', { schema }, async (request) => {
     const subject = await subjectOf(deps, request, { userId: request.query.userId, scope: 'factors:read' });
     const status = await readMfaStatus(deps.pool, subject.userId);
+    const mfaEnabled = hasAnyMethod(status.methods);
     return {
-      mfaEnabled: status.totp,
-      methods: { totp: status.totp, push: false, backupCode: false, passkey: false },
+      mfaEnabled,
+      methods: status.methods,
       backupCodesLeft: 0,
       trustedDevices: status.trustedDevices,
       lastMfaAt: status.lastMfaAt?.toISOString() ?? null,
-      enrollmentRequired: !status.totp,
+      enrollmentRequired: !mfaEnabled,
     };
   });
 }

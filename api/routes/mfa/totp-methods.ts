@@ -8,7 +8,6 @@ import { newId } from '../../../runtime/random-ids';
 import { openSeed, sealSeed } from '../../../runtime/totp-seed';
 import { insertAuditEvents } from '../../../storage/audit-events';
 import { inTransaction } from '../../../storage/postgres';
-import { readMfaStatus } from '../../../storage/sessions';
 import {
   activateTotp,
   chargeTotpConfirmation,
@@ -18,10 +17,10 @@ import {
 import { findUser } from '../../../storage/users';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
+import { enrollingSubject } from '../../enrolling-subject';
 import { Problem } from '../../problem';
 import { problems, Strict, TotpCode, UserId } from '../../schemas';
-import { assertFreshMfa, subjectOf, type Subject } from '../../subject';
-import type { FastifyRequest } from 'fastify';
+import type { Subject } from '../../subject';
 
 const ISSUER = 'ZewstID';
 const MAX_CONFIRM_ATTEMPTS = 5;
@@ -72,21 +71,6 @@ export function registerTotpRoutes(app: App, deps: ApiDeps): void {
     await confirmEnrollment(deps, { subject, methodId, code: request.body.code });
     return { methodId, confirmed: true as const };
   });
-}
-
-/** A user with a method needs fresh MFA; one without needs an enrolment token, which proves the e-mail address. */
-async function enrollingSubject(
-  deps: ApiDeps,
-  request: FastifyRequest,
-  userId: string | undefined,
-): Promise<Subject> {
-  const subject = await subjectOf(deps, request, { userId, scope: 'factors:write', enrollment: true });
-  if (subject.by === 'user') {
-    // A stolen password must not be enough to add the first factor.
-    if (!(await readMfaStatus(deps.pool, subject.userId)).totp) throw new Problem('forbidden');
-    assertFreshMfa(subject);
-  }
-  return subject;
 }
 
 async function beginEnrollment({ pool, keys }: ApiDeps, { userId }: Subject) {
