@@ -81,6 +81,14 @@ function registerLogin(app: FastifyInstance, mfa: MfaClient, sessions: Sessions)
     sessions.open(reply, { user: { userId, sessionId }, accessToken, context: pending.context });
     return { signedIn: true, deviceToken };
   });
+
+  app.post('/logout', async (request, reply) => {
+    const sessionId = sessions.of(request)?.user?.sessionId;
+    sessions.end(request);
+    // Ours is gone whatever happens; theirs must not outlive it, or its token and receipts would still be good.
+    if (sessionId) await mfa.endSession(sessionId);
+    return reply.code(204).send();
+  });
 }
 
 /** After a 401 of `/pay` the browser asks here for a receipt, with the payment that it will make. */

@@ -80,6 +80,16 @@ describe('the shop', () => {
     expect([replayed.status, replayed.body['code']]).toEqual([409, 'receipt_used']);
   });
 
+  it('ends the session everywhere when its user logs out: an approval from before pays nothing', async () => {
+    const { who, browser } = await signedIn();
+    const receipt = await browser.approve(BOOKS);
+    const live = `select 1 from sessions where user_id = $1 and revoked_at is null`;
+    expect((await stack.database.pool.query(live, [who.userId])).rowCount).toBe(1);
+    expect((await browser.post('/logout', {})).status).toBe(204);
+    expect((await stack.database.pool.query(live, [who.userId])).rowCount).toBe(0);
+    expect((await browser.pay(BOOKS, receipt)).status).toBe(401);
+  });
+
   it('takes one payment of ten that show the same receipt at once', async () => {
     const { browser } = await signedIn();
     const receipt = await browser.approve(BOOKS);
