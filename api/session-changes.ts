@@ -79,21 +79,24 @@ async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess
     terminal: false,
   } as const;
   const audit: AuditRow[] = await insertAuditEvents(tx, [reported]);
-  audit.push(...(await endOwnSession(tx, { userId, sessionId }, 'reported')));
+  // First, in the order in which answers take their locks: a sign-in that is being completed is waited for, and its
+  // session is seen by what follows.
+  const challenges = await endOpenChallenges(tx, userId);
+  audit.push(...challenges.audit, ...(await endOwnSession(tx, { userId, sessionId }, 'reported')));
   if (signIn.facts) {
     await revokeDeviceTrust(tx, { userId, deviceKey: signIn.facts.deviceKey });
     if (learns) await unlearn(tx, userId, signIn.facts);
   }
-  const rest = await doubtOtherSessions(tx, report);
-  return { audit: [...audit, ...rest.audit], workflowIds: rest.workflowIds };
+  audit.push(...(await doubtOtherSessions(tx, report)));
+  return { audit, workflowIds: challenges.workflowIds };
 }
 
 /** Without a second factor nobody can prove anything: then the other sessions end. */
-async function doubtOtherSessions(tx: PoolClient, { userId, current }: Report): Promise<EndedAccess> {
-  const methods = await readEnrolledMethods(tx, userId);
-  if (!hasAnyMethod(methods)) return endAccess(tx, { userId, exceptSessionId: current }, 'reported');
+async function doubtOtherSessions(tx: PoolClient, { userId, current }: Report): Promise<readonly AuditRow[]> {
+  if (!hasAnyMethod(await readEnrolledMethods(tx, userId)))
+    return (await endAccess(tx, { userId, exceptSessionId: current }, 'reported')).audit;
   await demandStepUp(tx, userId);
-  return endOpenChallenges(tx, userId);
+  return [];
 }
 
 async function unlearn(tx: PoolClient, userId: string, facts: SignInFacts): Promise<void> {
