@@ -11,6 +11,7 @@ import { recoverPasswordHash } from '../storage/password-hashes';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { findRecoveryCase, takeNewPassword, type RecoveryCaseRow } from '../storage/recovery-cases';
 import { recoveryEvent } from '../storage/recovery-events';
+import { lockOwner } from '../storage/recovery-codes';
 import { endAccess } from '../storage/session-revocation';
 import { revokeEveryDeviceTrust } from '../storage/sessions';
 import type { RecoveryStepResult } from '../workflows/recovery-messages';
@@ -30,6 +31,7 @@ export function createCompleteRecovery({ pool, logger }: ActivityDeps) {
 }
 
 async function complete(tx: PoolClient, caseId: string): Promise<AuditRow[] | undefined> {
+  await lockOwner(tx, caseId);
   const recovery = await takeNewPassword(tx, caseId);
   if (recovery?.userId == null) return undefined;
   const { userId, hash } = recovery;

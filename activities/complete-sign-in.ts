@@ -28,6 +28,7 @@ import type { ActivityDeps } from './deps';
 import type { AnswerQuery, Proof } from './factor';
 import { learnFrom, learningIfPossible } from './learn-profile';
 import { openSession } from './open-session';
+import { isOvertaken } from './overtaken-by-policy';
 import { refuseAnswer } from './refuse-answer';
 import { trustIfWanted } from './trust-if-wanted';
 
@@ -87,7 +88,7 @@ async function complete(
     state: 'verified',
     sessionId: opened,
   });
-  if (!signIn) throw new NotCompleted('ended');
+  if (!signIn || isOvertaken(signIn, context, settingsOf(context))) throw new NotCompleted('ended');
   const { amr, method } = proof;
   const completed = opened
     ? await openProvenSession(tx, { signIn, context, sessionId: opened, amr })
@@ -118,11 +119,11 @@ async function rememberDevice(
 /** A user disabled or an organization suspended since the challenge does not get in; nor does anybody too late. */
 async function assertStillWelcome(
   tx: PoolClient,
-  { session, answer }: Completion,
+  { session, answer, deviceKey }: Completion,
 ): Promise<DecisionContextRow> {
   const { clientId, userId } = session;
   const answerBy = answer?.answerBy ?? Number.MAX_SAFE_INTEGER;
-  const context = await readDecisionContext(tx, { clientId, userId, answerBy });
+  const context = await readDecisionContext(tx, { clientId, userId, answerBy, deviceKey });
   if (!context?.userActive || !context.organizationActive) throw new NotCompleted('ended');
   if (context.late) throw new NotCompleted('late');
   return context;

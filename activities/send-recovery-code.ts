@@ -6,7 +6,7 @@ import { recoveryCodeDigest } from '../runtime/recovery-code';
 import { insertAuditEvents } from '../storage/audit-events';
 import { insertOutboxMessage } from '../storage/outbox';
 import { inTransaction } from '../storage/postgres';
-import { setRecoveryCode } from '../storage/recovery-codes';
+import { lockOwner, setRecoveryCode } from '../storage/recovery-codes';
 import { recoveryEvent } from '../storage/recovery-events';
 import type { ActivityDeps } from './deps';
 
@@ -16,6 +16,8 @@ export function createSendRecoveryCode({ pool, keys, logger }: ActivityDeps) {
     const code = String(randomInt(10 ** RECOVERY_CODE_DIGITS)).padStart(RECOVERY_CODE_DIGITS, '0');
     const digest = recoveryCodeDigest(keys, { caseId, code });
     const audit = await inTransaction(pool, async (tx) => {
+      // Requests at the same time are counted one after the other.
+      await lockOwner(tx, caseId);
       const recipient = await setRecoveryCode(tx, { id: caseId, digest, keyId: keys.currentId });
       if (!recipient || recipient.email === null) return [];
       await insertOutboxMessage(tx, {

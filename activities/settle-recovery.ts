@@ -89,6 +89,8 @@ async function extend(tx: PoolClient, id: string, by: string): Promise<AuditRow[
 async function release(tx: PoolClient, id: string, by: string): Promise<AuditRow[]> {
   const recovery = await findRecoveryCase(tx, { id });
   if (!recovery?.userId || recovery.decisionId === null || recovery.deviceKey === null) return [];
+  // Ended by an order before this one, or by its clock.
+  if (standingOf(recovery).kind === 'ended') return [];
   const { userId, decisionId, deviceKey } = recovery;
   await insertBlockWaiver(tx, { id: newId('wvr'), userId, deviceKey, decisionId, caseId: id });
   return insertAuditEvents(tx, [recoveryEvent(recovery, 'block.released', { by, level: 'warn' })]);

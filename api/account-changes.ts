@@ -6,6 +6,8 @@ import type { AuditType } from '../domain/audit-event';
 import { isUniqueViolation } from '../storage/applications';
 import { insertAuditEvents } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
+import { insertOutboxMessage } from '../storage/outbox';
+import { endRecoveriesWithAudit } from '../storage/recovery-ending';
 import { endAccess, type EndedAccess } from '../storage/session-revocation';
 import { revokeEveryDeviceTrust } from '../storage/sessions';
 import {
@@ -77,10 +79,15 @@ export async function patchAccount(
       const roles = fields.roles ?? before.roles;
       const { login, email } = { ...before, ...fields };
       if (password !== undefined) assertAcceptablePassword(deps, { password, login, email });
-      if (!isSameSet(roles, before.roles)) assertOther(actor, userId);
+      // Nor does a token that was left open: his own password and address a user changes where they are asked for.
+      const ownAccess = password !== undefined || email !== before.email;
+      if (ownAccess || !isSameSet(roles, before.roles)) assertOther(actor, userId);
       const user = await updateUser(tx, userId, { ...before, ...fields, passwordHash });
-      const ended = passwordHash === undefined ? undefined : await endAccess(tx, { userId }, 'administrator');
-      if (user.email !== before.email) await dropEnrollments(tx, userId);
+      const ended = await endedBy(tx, userId, {
+        password: passwordHash !== undefined,
+        email: user.email !== before.email,
+      });
+      if (ended) await tellOwner(tx, before);
       const details = { changed: Object.keys(patch).sort(), ...(fields.roles && { roles }) };
       return { type: 'user.updated', details, user, ...(ended && { ended }) };
     });
@@ -89,6 +96,29 @@ export async function patchAccount(
     if (isUniqueViolation(error)) throw new Problem('login_taken');
     throw error;
   }
+}
+
+/** A new password ends everything; a new address what was begun by the old one. */
+async function endedBy(
+  tx: PoolClient,
+  userId: string,
+  changed: { password: boolean; email: boolean },
+): Promise<EndedAccess | undefined> {
+  if (changed.password) return endAccess(tx, { userId }, 'administrator');
+  if (!changed.email) return undefined;
+  await dropEnrollments(tx, userId);
+  return { audit: await endRecoveriesWithAudit(tx, userId), workflowIds: [] };
+}
+
+/** To the address as it was: whoever took the account over must not be the only one who knows. */
+async function tellOwner(tx: PoolClient, { id: userId, email }: UserRow): Promise<void> {
+  if (email === null) return;
+  await insertOutboxMessage(tx, {
+    userId,
+    recipient: email,
+    subject: 'Your account was changed',
+    body: 'An administrator changed the password or the address of your account. If you did not ask for this, tell your administrator at once.',
+  });
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {

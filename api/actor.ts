@@ -45,7 +45,7 @@ function actorOfClient(client: ClientPrincipal): Actor {
 
 async function actorOfUser(
   { pool }: ApiDeps,
-  { userId, clientId, session, scheme }: UserPrincipal,
+  { userId, clientId, session, proofAt, scheme }: UserPrincipal,
 ): Promise<Actor> {
   const user = await findActingUser(pool, userId);
   if (!user) throw new Problem('unauthorized');
@@ -58,7 +58,7 @@ async function actorOfUser(
     organizationId: user.organizationId,
     everyOrganization: actsEverywhere(roles),
     permissions: permissionsOf(roles),
-    proofAt: session.proofAt?.getTime(),
+    proofAt,
     scheme,
   };
 }

@@ -16,7 +16,7 @@ import { insertTotp } from '../storage/totp-authenticators';
 import { insertUser, type UserRow } from '../storage/users';
 import { checkAcceptablePassword, type PasswordSettings } from './acceptable-password';
 import type { ApiDeps } from './deps';
-import { hashPassword } from './passwords';
+import { hashPassword, isAffordableHash } from './passwords';
 import { Problem } from './problem';
 
 export interface UserInput {
@@ -43,9 +43,6 @@ export interface RefusedUser {
 export type CreatedUser = { readonly ok: true; readonly user: UserRow } | RefusedUser;
 
 export type CreateUserDeps = Pick<ApiDeps, 'pool' | 'keys' | 'logger'> & PasswordSettings;
-
-const ARGON2ID_PHC =
-  /^\$argon2id\$v=19\$m=[0-9]{4,7},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,128}$/;
 
 export interface CreateUserContext {
   readonly organizationId: string;
@@ -104,8 +101,11 @@ function refuseCredential(settings: PasswordSettings, input: UserInput): Refused
   if (password !== undefined && passwordHash !== undefined) {
     return refused('invalid_request', 'password and passwordHash exclude each other.');
   }
-  if (passwordHash !== undefined && !ARGON2ID_PHC.test(passwordHash)) {
-    return refused('invalid_request', 'passwordHash must be an argon2id hash in PHC format.');
+  if (passwordHash !== undefined && !isAffordableHash(passwordHash)) {
+    return refused(
+      'invalid_request',
+      'passwordHash must be an argon2id hash in PHC format, of at most 128 MiB, 10 passes and 8 lanes.',
+    );
   }
   if (password === undefined) return undefined;
   const check = checkAcceptablePassword(settings, { password, login, email });

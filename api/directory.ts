@@ -45,17 +45,15 @@ export function loginKey({ keys }: ApiDeps, { organizationId }: ClientPrincipal,
 }
 
 /**
- * The user whom the login means here. At a portal without `organizationId` a login that several other organizations
- * have means nobody, by the same answer and the same work as one that nobody has.
+ * The user whom the login means here: of the caller's organization. At a portal `organizationId` names another one; it
+ * has to be named, for the logins of one organization must neither hide nor betray those of the others.
  */
 export function credentialsOf(
   { pool }: ApiDeps,
   { clientId, organizationId: own }: ClientPrincipal,
   { login, organizationId: named }: { login: string; organizationId?: string },
 ): Promise<Credentials | undefined> {
-  const portal = isPortal(clientId);
   // Other organizations' users are known at portals only.
-  if (!portal && named !== undefined && named !== own) throw new Problem('forbidden');
-  const organizationId = named ?? own;
-  return findCredentials(pool, { organizationId, login, atPortal: portal && named === undefined });
+  if (named !== undefined && named !== own && !isPortal(clientId)) throw new Problem('forbidden');
+  return findCredentials(pool, { organizationId: named ?? own, login });
 }

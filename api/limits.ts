@@ -8,6 +8,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
+import { prefixOf } from '../network/ip-address';
 import type { Config } from '../runtime/config';
 import type { Redis } from '../storage/redis';
 import { Problem } from './problem';
@@ -21,6 +22,8 @@ export interface Limits {
   login(key: string): Promise<void>;
   /** For requests that name nothing valid (guessing): throws a 429 problem over the limit per address. */
   address(ip: string): Promise<void>;
+  /** Throws a 429 problem when an address asks for recoveries too often. */
+  recovery(ip: string): Promise<void>;
 }
 
 export function createLimits(redis: Redis, config: Config): Limits {
@@ -37,12 +40,19 @@ export function createLimits(redis: Redis, config: Config): Limits {
   const users = limiter('limit:user-sign-ins', config.USER_SIGN_INS_PER_MINUTE, 60);
   const logins = limiter('limit:login', config.LOGIN_ATTEMPTS_PER_MINUTE, 60);
   const addresses = limiter('limit:ip', config.IP_PUBLIC_REQUESTS_PER_SECOND, 1);
+  const recoveries = limiter('limit:recovery', config.RECOVERIES_PER_ADDRESS_PER_MINUTE, 60);
   return {
     client: (clientId) => consume(clients, clientId),
     userSignIns: (userId) => consume(users, userId),
     login: (key) => consume(logins, key),
-    address: (ip) => consume(addresses, ip),
+    address: (ip) => consume(addresses, networkOf(ip)),
+    recovery: (ip) => consume(recoveries, networkOf(ip)),
   };
+}
+
+/** IPv6 by /64: whoever has one address of it has them all. */
+function networkOf(ip: string): string {
+  return ip.includes(':') ? (prefixOf(ip) ?? ip) : ip;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

@@ -26,9 +26,9 @@ export async function orderRecovery(
   const user = recovery.userId === null ? undefined : await findUser(deps.pool, recovery.userId);
   // Takeover: helping somebody back into a mightier account is taking it.
   assertOutranks(actor, user?.roles ?? []);
-  if (!['requested', 'code_sent', 'confirmed'].includes(recovery.state)) throw new Problem('recovery_ended');
   if (kind === 'release' && recovery.deviceKey === null) throw new Problem('not_releasable');
-  await insertRecoveryOrder(deps.pool, { caseId, kind, orderedBy: actor.by });
+  if (!(await insertRecoveryOrder(deps.pool, { caseId, kind, orderedBy: actor.by })))
+    throw new Problem('recovery_ended');
   await deps.temporal.ringRecovery(caseId);
 }
 

@@ -4,12 +4,14 @@ import {
   RECOVERY_CODE_SECONDS,
   RECOVERY_PASSWORD_SECONDS,
   RELEASABLE_SECONDS,
+  type RecoveryState,
 } from '../domain/recovery';
 import { logAudit } from '../runtime/audit-log';
 import { UnknownKeyError } from '../runtime/keys';
 import { hashSecret, newSecret } from '../runtime/random-ids';
 import { recoveryCodeDigest } from '../runtime/recovery-code';
 import { insertAuditEvents } from '../storage/audit-events';
+import { findPasswordOwner } from '../storage/password-hashes';
 import { inTransaction } from '../storage/postgres';
 import {
   findRecoveryCase,
@@ -26,7 +28,7 @@ import { assertAcceptablePassword } from './acceptable-password';
 import { startAfterCommit } from './background-workflows';
 import type { ClientPrincipal } from './client-authentication';
 import type { ApiDeps } from './deps';
-import { hashPassword } from './passwords';
+import { checkPassword, hashPassword } from './passwords';
 import { Problem } from './problem';
 
 /** A step is answered within this time, or not at all. */
@@ -64,7 +66,8 @@ export async function requestRecovery(deps: ApiDeps, request: RecoveryRequest) {
   const audit = await inTransaction(deps.pool, async (tx) => {
     await insertRecoveryCase(tx, { ...opened, secretHash, ipKey: ipKey ?? null });
     await insertWorkflowStart(tx, start);
-    return insertAuditEvents(tx, [recoveryEvent(opened, 'recovery.requested')]);
+    // The trail of an organization is not for strangers to fill.
+    return insertAuditEvents(tx, user ? [recoveryEvent(opened, 'recovery.requested')] : []);
   });
   logAudit(deps.logger, audit);
   await startAfterCommit(deps, start);
@@ -73,6 +76,7 @@ export async function requestRecovery(deps: ApiDeps, request: RecoveryRequest) {
 
 /** Judges the code that came by e-mail; 401 for a wrong one, an ended case, an unknown one alike. */
 export async function confirmRecovery(deps: ApiDeps, recovery: RecoveryCaseRow, code: string) {
+  if (!isOpenAt(recovery, ['requested', 'code_sent', 'confirmed'])) throw new Problem('verification_failed');
   const digest = digestOf(deps, recovery, code);
   const step = { kind: 'code', digest: digest.toString('base64url') } as const;
   await takeStep(deps, recovery, step);
@@ -91,19 +95,35 @@ function digestOf({ keys }: ApiDeps, { id: caseId, codeKeyId }: RecoveryCaseRow,
 
 /** Puts a new password into force. The hash waits in the case: no form of a password enters a workflow. */
 export async function resetPassword(deps: ApiDeps, recovery: RecoveryCaseRow, newPassword: string) {
-  const { id, userId, decisionId } = recovery;
+  const { id, userId } = recovery;
   const user = userId === null ? undefined : await findUser(deps.pool, userId);
-  if (!user || recovery.state !== 'confirmed' || recovery.remainingMs <= 0)
-    throw new Problem('verification_failed');
+  if (!user) throw new Problem('verification_failed');
+  if (recovery.state === 'completed') return repeatedReset(deps, recovery, newPassword);
+  if (!isOpenAt(recovery, ['confirmed'])) throw new Problem('verification_failed');
   const { login, email } = user;
   assertAcceptablePassword(deps, { password: newPassword, login, email });
   const hash = await hashPassword(newPassword);
   if (!(await storeNewPassword(deps.pool, { id, hash }))) throw new Problem('verification_failed');
   await takeStep(deps, recovery, { kind: 'password' });
+  return resetAnswer(recovery);
+}
+
+function resetAnswer({ decisionId }: RecoveryCaseRow) {
   return {
     passwordChanged: true as const,
     blockWaivedFor: decisionId === null ? 0 : BLOCK_WAIVER_SECONDS,
   };
+}
+
+/** Whoever lost the answer to a completed reset asks again with the same password, and with no other. */
+async function repeatedReset(deps: ApiDeps, recovery: RecoveryCaseRow, password: string) {
+  const owner = await findPasswordOwner(deps.pool, recovery.userId ?? '');
+  if (!(await checkPassword(owner?.passwordHash, password))) throw new Problem('verification_failed');
+  return resetAnswer(recovery);
+}
+
+function isOpenAt({ state, remainingMs }: RecoveryCaseRow, states: readonly RecoveryState[]): boolean {
+  return states.includes(state) && remainingMs > 0;
 }
 
 /** The case that a recovery id opens; guessing is slowed down per address. */

@@ -8,10 +8,12 @@ import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { readEnrolledMethods } from '../storage/enrolled-methods';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { lockProfile, ProfileStoreError, saveProfile } from '../storage/risk-inputs';
+import { endRecoveriesWithAudit } from '../storage/recovery-ending';
 import { endAccess, endOpenChallenges, endOwnSession, type EndedAccess } from '../storage/session-revocation';
 import { demandStepUp, findReportedSession } from '../storage/session-reports';
 import { revokeDeviceTrust } from '../storage/sessions';
 import { eventBase } from '../storage/sign-ins';
+import { lockUser } from '../storage/user-changes';
 import type { ApiDeps } from './deps';
 import type { UserPrincipal } from './subject';
 
@@ -34,9 +36,11 @@ export async function endUserSession(
 
 /** Ends all sessions of a user but the one that asks, and every open challenge. */
 export async function endOtherSessions(deps: ApiDeps, { userId, session }: UserPrincipal): Promise<void> {
-  const ended = await inTransaction(deps.pool, (tx) =>
-    endAccess(tx, { userId, exceptSessionId: session.id }, 'ended_by_user'),
-  );
+  const ended = await inTransaction(deps.pool, async (tx) => {
+    // A sign-in that is being decided or completed comes wholly before, and is seen, or wholly after.
+    await lockUser(tx, userId);
+    return endAccess(tx, { userId, exceptSessionId: session.id }, 'ended_by_user');
+  });
   await announceEnded(deps, ended);
 }
 
@@ -70,6 +74,7 @@ interface Report {
 
 async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess | undefined> {
   const { userId, sessionId, learns } = report;
+  await lockUser(tx, userId);
   const signIn = await findReportedSession(tx, { userId, sessionId });
   if (!signIn) return undefined;
   const reported = {
@@ -82,6 +87,7 @@ async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess
   // First, in the order in which answers take their locks: a sign-in that is being completed is waited for, and its
   // session is seen by what follows.
   const challenges = await endOpenChallenges(tx, userId);
+  audit.push(...(await endRecoveriesWithAudit(tx, userId)));
   audit.push(...challenges.audit, ...(await endOwnSession(tx, { userId, sessionId }, 'reported')));
   if (signIn.facts) {
     await revokeDeviceTrust(tx, { userId, deviceKey: signIn.facts.deviceKey });

@@ -4,8 +4,10 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Permission } from '../domain/access/permissions';
-import { outranks } from '../domain/access/roles';
+import { outranks, permissionsOf } from '../domain/access/roles';
+import { isPortal } from '../domain/policy/policy';
 import { hashSecret } from '../runtime/random-ids';
+import { findActingUser } from '../storage/acting-users';
 import { findEnrollmentToken } from '../storage/enrollment-sessions';
 import { findExternalSession, useSession, type SessionRow } from '../storage/session-lookup';
 import { findUser } from '../storage/users';
@@ -40,8 +42,9 @@ export async function subjectOf(
     const user = await userOfToken(deps, request, presented);
     if (user) {
       assertNoStepUpDemanded(user);
-      const { userId, clientId, session } = user;
-      return { userId, by: 'user', clientId, proofAt: session.proofAt?.getTime(), scheme };
+      if (wanted.scope === 'factors:write') await assertOwnPortal(deps, user);
+      const { userId, clientId, proofAt } = user;
+      return { userId, by: 'user', clientId, proofAt, scheme };
     }
     // Enrolment tokens are bound to no key.
     const mayEnrol = wanted.enrollment && scheme === 'Bearer';
@@ -66,6 +69,8 @@ export interface UserPrincipal {
   readonly userId: string;
   readonly clientId: string;
   readonly session: SessionRow;
+  /** When MFA was last proven in the session, on this process' clock (epoch ms), its age taken from the database's. */
+  readonly proofAt: number | undefined;
   /** How the access token was presented. */
   readonly scheme: TokenScheme;
 }
@@ -133,7 +138,22 @@ async function userOfOwnToken(
 /** A valid token opens nothing once its session has ended or its user is disabled. */
 function principalOf(session: SessionRow | undefined, scheme: TokenScheme): UserPrincipal | undefined {
   if (!session?.live || !session.userActive) return undefined;
-  return { userId: session.userId, clientId: session.clientId, session, scheme };
+  const { userId, clientId, proofAgeMs } = session;
+  const proofAt = proofAgeMs === null ? undefined : Date.now() - proofAgeMs;
+  return { userId, clientId, session, proofAt, scheme };
+}
+
+/**
+ * Confused deputy: an application that an administrator signs in to holds his token, and must not replace the factors
+ * that guard the portals. Who has no power over others manages them wherever he signed in.
+ */
+async function assertOwnPortal(
+  { pool }: ApiDeps,
+  { userId, clientId, session }: UserPrincipal,
+): Promise<void> {
+  if (isPortal(clientId) && session.issuesToken) return;
+  const roles = (await findActingUser(pool, userId))?.roles ?? [];
+  if (permissionsOf(roles).size > 0) throw new Problem('forbidden');
 }
 
 /** How fresh MFA is, and how the token was presented that says so. */
@@ -146,7 +166,8 @@ export interface MfaFreshness {
 /** Fresh MFA in this session, or the refusal of RFC 9470. */
 export function assertFreshMfa({ proofAt, scheme }: MfaFreshness): void {
   const age = proofAt === undefined ? Infinity : Date.now() - proofAt;
-  if (age > FRESH_SECONDS * 1_000) refuseUntilFreshMfa(scheme);
+  // From the future is not fresh: a clock was set back.
+  if (!(age >= 0 && age <= FRESH_SECONDS * 1_000)) refuseUntilFreshMfa(scheme);
 }
 
 /** A session that a changed policy or a report put in doubt opens nothing before fresh proof. */

@@ -67,6 +67,8 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
   const inFlight = config.WORKFLOW_CALLS_IN_FLIGHT;
   const decisions = createAdmission({ inFlight, waitMs: 1_200 });
   const answers = createAdmission({ inFlight, waitMs: 2_500 });
+  // Of their own: anybody may begin a recovery, and must not be able to hold up those who sign in.
+  const recoveries = createAdmission({ inFlight: Math.ceil(inFlight / 4), waitMs: 1_000 });
   const taskQueue = config.DECISIONS_TASK_QUEUE;
   return {
     decide: (start, deadlineMs) =>
@@ -82,7 +84,7 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
       await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
     },
     recoveryStep: (caseId, step, deadlineMs) =>
-      answers
+      recoveries
         .run((waitedMs) => submitRecoveryStep(client, { caseId, step, deadlineMs: deadlineMs - waitedMs }))
         .catch(unlessAdmitted),
     async ringRecovery(caseId) {

@@ -52,6 +52,7 @@ export const AUDIT_MESSAGES = {
   'recovery.expired': 'Account recovery expired',
   'recovery.dead': 'Account recovery ended: too many wrong codes',
   'recovery.refused': 'Account recovery refused by an administrator',
+  'recovery.overtaken': 'Account recovery ended: access was ended otherwise',
   'recovery.extended': 'Account recovery extended by an administrator',
   'block.waived': 'Block waived for a device after recovery',
   'block.released': 'Block released by an administrator',

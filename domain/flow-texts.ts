@@ -39,7 +39,7 @@ export const RECOVERY_TEXTS = {
   completed: 'The password was changed, and the sessions were ended.',
   expired: 'Expired: a step took too long.',
   dead: 'Ended by too many wrong codes.',
-  refused: 'Refused by an administrator.',
+  refused: 'Ended by an administrator, or with everything else that was open for the user.',
 } as const;
 const WAITING = 'Waiting for a second factor.';
 

@@ -43,6 +43,7 @@ const schema = Type.Object({
   USER_SIGN_INS_PER_MINUTE: Type.Integer({ default: 30, minimum: 1 }),
   LOGIN_ATTEMPTS_PER_MINUTE: Type.Integer({ default: 20, minimum: 1 }),
   PASSWORD_MIN_LENGTH: Type.Integer({ default: 8, minimum: 8, maximum: 64 }),
+  RECOVERIES_PER_ADDRESS_PER_MINUTE: Type.Integer({ default: 10, minimum: 1 }),
   IP_PUBLIC_REQUESTS_PER_SECOND: Type.Integer({ default: 20, minimum: 1 }),
 });
 

@@ -23,6 +23,13 @@ export async function insertBlockWaiver(db: Queryable, waiver: NewBlockWaiver): 
   return row.expiresAt;
 }
 
+/** Ends the waivers of a user now. */
+export async function endBlockWaiversOf(db: Queryable, userId: string): Promise<void> {
+  await db.query(`update block_waivers set expires_at = now() where user_id = $1 and expires_at > now()`, [
+    userId,
+  ]);
+}
+
 /** Ends the waivers of a case now. */
 export async function endBlockWaivers(db: Queryable, caseId: string): Promise<void> {
   await db.query(`update block_waivers set expires_at = now() where case_id = $1 and expires_at > now()`, [

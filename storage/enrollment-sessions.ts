@@ -105,3 +105,8 @@ export async function findEnrollmentToken(
   );
   return holder && !hasAnyMethod(holder.methods) ? { userId: holder.userId } : undefined;
 }
+
+/** Deletes enrolment sessions whose token cannot be good any more. */
+export async function deletePastEnrollments(db: Queryable): Promise<void> {
+  await db.query(`delete from enrollment_sessions where expires_at < now() - interval '1 hour'`);
+}

@@ -54,6 +54,19 @@ export async function recoverPasswordHash(
   );
 }
 
+/** Replaces a hash by another one of the same password; false when it has changed meanwhile. */
+export async function rehashPassword(
+  db: Queryable,
+  { userId, from, to }: { userId: string; from: string; to: string },
+): Promise<boolean> {
+  const result = await db.query(`update users set password_hash = $3 where id = $1 and password_hash = $2`, [
+    userId,
+    from,
+    to,
+  ]);
+  return result.rowCount === 1;
+}
+
 /** Whether the hash is still the user's; waits for a change that is under way. */
 export async function isPasswordHash(db: Queryable, userId: string, hash: string): Promise<boolean> {
   const result = await db.query(`select 1 from users where id = $1 and password_hash = $2 for share`, [

@@ -40,8 +40,10 @@ export async function lockSessionsToReassess(
        exists (select 1 from proofs p where p.session_id = s.id) as proven
      from sessions s join sign_ins i on i.id = s.decision_id join users u on u.id = s.user_id
      where s.client_id = $1 and s.policy_version < $2 and session_is_live(s)
+       -- For the index: an application has many more past sessions than live ones.
+       and s.revoked_at is null and s.expires_at > now()
        and mod(abs(hashtext(s.id)::bigint), $3) = $4
-     order by s.id limit $5 for update of s`,
+     limit $5 for update of s`,
     [clientId, version, lanes, lane, limit],
   );
   return result.rows;

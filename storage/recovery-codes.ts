@@ -42,17 +42,25 @@ export async function setRecoveryCode(
   );
 }
 
+/** Locks the user of a case, before the case itself: everything that changes an account takes its locks in this order. */
+export async function lockOwner(db: Queryable, caseId: string): Promise<void> {
+  await db.query(
+    `select 1 from users where id = (select user_id from recovery_cases where id = $1) for update`,
+    [caseId],
+  );
+}
+
 /** Charges a try before the code is compared; `undefined` when the case is not at this step, or none is left. */
 export async function chargeRecoveryCode(
   db: Queryable,
   id: string,
-): Promise<{ digest: Buffer; attempts: number } | undefined> {
+): Promise<{ digest: Buffer; attempts: number; sent: boolean } | undefined> {
   return firstRow(
-    await db.query<{ digest: Buffer; attempts: number }>(
+    await db.query<{ digest: Buffer; attempts: number; sent: boolean }>(
       `update recovery_cases set attempts = attempts + 1
        where id = $1 and state = 'code_sent' and attempts < $2 and clock_timestamp() < step_expires_at
          and ${NOT_REFUSED('recovery_cases')}
-       returning code_digest as digest, attempts`,
+       returning code_digest as digest, attempts, code_sent as sent`,
       [id, MAX_RECOVERY_ATTEMPTS],
     ),
   );

@@ -3,16 +3,18 @@ import { MAX_RECOVERY_EXTENSIONS, RECOVERY_EXTENSION_SECONDS, type RecoveryOrder
 import { firstRow, type Queryable } from './postgres';
 import { CASE_COLUMNS, type RecoveryCaseRow } from './recovery-cases';
 
-/** Leaves an order for an open case; the same one again while it waits changes nothing. */
+/** Leaves an order for a case; false when it has ended. The same one again while it waits changes nothing. */
 export async function insertRecoveryOrder(
   db: Queryable,
   order: { caseId: string; kind: RecoveryOrder; orderedBy: string },
-): Promise<void> {
-  await db.query(
-    `insert into recovery_orders (case_id, kind, ordered_by) values ($1, $2, $3)
-     on conflict (case_id, kind) where applied_at is null do nothing`,
+): Promise<boolean> {
+  const result = await db.query(
+    `with open as (select id from recovery_cases where id = $1 and ended_at is null for share)
+     insert into recovery_orders (case_id, kind, ordered_by) select id, $2, $3 from open
+     on conflict (case_id, kind) where applied_at is null do update set kind = excluded.kind`,
     [order.caseId, order.kind, order.orderedBy],
   );
+  return result.rowCount === 1;
 }
 
 /** Takes the oldest waiting order of a case: whoever takes it carries it out in the same transaction. */

@@ -17,6 +17,8 @@ export interface SessionRow {
   readonly issuesToken: boolean;
   /** The newest proof of MFA in the session that still counts. */
   readonly proofAt: Date | null;
+  /** Its age in milliseconds by the database's clock. */
+  readonly proofAgeMs: number | null;
   readonly amr: readonly string[] | null;
   /** Fresh proof is demanded before anything else. */
   readonly stepUpRequired: boolean;
@@ -25,7 +27,7 @@ export interface SessionRow {
 const SELECT = `select s.id, s.user_id as "userId", s.client_id as "clientId", s.decision_id as "decisionId",
     s.created_at as "createdAt", s.expires_at as "expiresAt", session_is_live(s) as live,
     u.status = 'active' as "userActive", i.first_factor as "firstFactor", i.issues_token as "issuesToken",
-    p.at as "proofAt", p.amr, (s.step_up_after is not null and p.at is null) as "stepUpRequired"
+    p.at as "proofAt", (extract(epoch from clock_timestamp() - p.at) * 1000)::float8 as "proofAgeMs", p.amr, (s.step_up_after is not null and p.at is null) as "stepUpRequired"
   from sessions s
   join users u on u.id = s.user_id
   join sign_ins i on i.id = s.decision_id

@@ -18,7 +18,9 @@ export async function findReportedSession(
 
 /** No proof up to now counts any more in any session of the user. */
 export async function demandStepUp(db: Queryable, userId: string): Promise<void> {
-  await db.query(`update sessions set step_up_after = now() where user_id = $1 and revoked_at is null`, [
-    userId,
-  ]);
+  await db.query(
+    `update sessions set step_up_after = now() where id in (
+       select s.id from sessions s where s.user_id = $1 and session_is_live(s) order by s.id for update)`,
+    [userId],
+  );
 }

@@ -5,6 +5,7 @@
 import type { SessionEndReason } from '../domain/session';
 import { insertAuditEvents, type AuditRow } from './audit-events';
 import type { PoolClient } from './postgres';
+import { endRecoveriesWithAudit } from './recovery-ending';
 import { endSessionWithAudit } from './session-ending';
 import { dropEnrollments } from './user-changes';
 
@@ -25,7 +26,12 @@ async function end(
   { where, values }: { where: string; values: readonly unknown[] },
 ): Promise<AuditRow[]> {
   const { rows } = await tx.query<EndedSession>(
-    `update sessions s set revoked_at = now(), revoked_reason = $1 where s.revoked_at is null and ${where} ${ENDED}`,
+    `update sessions s set revoked_at = now(), revoked_reason = $1
+     where s.id in (
+       -- In one order, so that two who end the same sessions do not wait for each other.
+       select s.id from sessions s where s.revoked_at is null and session_is_live(s) and ${where}
+       order by s.id for update)
+     ${ENDED}`,
     [reason, ...values],
   );
   return insertAuditEvents(
@@ -65,8 +71,8 @@ export interface EndedAccess {
 }
 
 /**
- * Ends every session of a user, except at most one, every open challenge and enrolment: nothing begun before is worth
- * anything. Challenges go first: one that is being answered at this moment has then either lost, or opened a session
+ * Ends every session of a user, except at most one, every open challenge, enrolment and recovery: nothing begun before
+ * is worth anything. Challenges go first: one that is being answered at this moment has then either lost, or opened a session
  * that the statement after it sees.
  */
 export async function endAccess(
@@ -76,9 +82,10 @@ export async function endAccess(
 ): Promise<EndedAccess> {
   const challenges = await endOpenChallenges(tx, userId);
   await dropEnrollments(tx, userId);
+  const recoveries = await endRecoveriesWithAudit(tx, userId);
   const where = 's.user_id = $2 and s.id is distinct from $3';
   const ended = await end(tx, reason, { where, values: [userId, exceptSessionId ?? null] });
-  return { audit: [...challenges.audit, ...ended], workflowIds: challenges.workflowIds };
+  return { audit: [...challenges.audit, ...recoveries, ...ended], workflowIds: challenges.workflowIds };
 }
 
 /** Cancels the open challenges of a user, each with its terminal event. */

@@ -16,10 +16,18 @@ export interface NewSession {
   readonly idleSeconds: number | null;
 }
 
+/** Live sessions that a user may have; the oldest make room. */
+const MAX_LIVE_SESSIONS_PER_USER = 100;
+
 /** Opens the session of a completed sign-in; a decision opens at most one. */
 export async function insertSession(db: Queryable, session: NewSession): Promise<void> {
   await db.query(
-    `insert into sessions
+    `with room as (
+       update sessions set revoked_at = now(), revoked_reason = 'superseded'
+       where id in (select id from sessions where user_id = $2 and revoked_at is null and expires_at > now()
+         order by created_at desc, id offset $9)
+     )
+     insert into sessions
        (id, user_id, client_id, external_id, decision_id, policy_version, expires_at, idle_seconds)
      values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
     [
@@ -31,6 +39,7 @@ export async function insertSession(db: Queryable, session: NewSession): Promise
       session.policyVersion,
       session.maxSeconds,
       session.idleSeconds,
+      MAX_LIVE_SESSIONS_PER_USER - 1,
     ],
   );
 }
@@ -134,5 +143,14 @@ export async function findTrustedDevice(
       `select trusted_until as "trustedUntil" from trusted_devices where token_hash = $1 and revoked_at is null`,
       [tokenHash],
     ),
+  );
+}
+
+/** Deletes sessions that ended `days` ago or earlier, with their proofs; a few thousand at a time. */
+export async function deletePastSessions(db: Queryable, days: number): Promise<void> {
+  await db.query(
+    `delete from sessions where id in (
+       select id from sessions where expires_at < now() - make_interval(days => $1) limit 2000)`,
+    [days],
   );
 }

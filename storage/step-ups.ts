@@ -81,8 +81,11 @@ export async function redeemStepUpReceipt(
   { decisionId, redemptionKey }: { decisionId: string; redemptionKey: string | undefined },
 ): Promise<boolean> {
   const result = await db.query(
-    `update step_up_receipts set redeemed_at = now(), redemption_key = $2
-     where decision_id = $1 and redeemed_at is null and now() < expires_at`,
+    `update step_up_receipts r set redeemed_at = now(), redemption_key = $2
+     from sessions s, users u
+     where r.decision_id = $1 and r.redeemed_at is null and now() < r.expires_at
+       and s.id = r.session_id and session_is_live(s) and r.issued_at > coalesce(s.step_up_after, '-infinity')
+       and u.id = r.user_id and u.status = 'active'`,
     [decisionId, redemptionKey ?? null],
   );
   return result.rowCount === 1;

@@ -73,42 +73,20 @@ export async function findUserByLogin(
   );
 }
 
-/**
- * Finds the user whom a login means at a portal: the portal's own organization's, else the only one with that login
- * anywhere, else nobody.
- */
-export async function findUserAtPortal(
-  db: Queryable,
-  organizationId: string,
-  login: string,
-): Promise<UserRow | undefined> {
-  return firstRow(await db.query<UserRow>(AT_PORTAL(USER_COLUMNS), [organizationId, login]));
-}
-
-/** Bounded however many organizations have the login: two rows tell that it is ambiguous. */
-const AT_PORTAL = (columns: string) =>
-  `with own as (
-     select * from users where organization_id = $1 and lower(login) = lower($2)
-   ), elsewhere as (
-     select * from users where organization_id <> $1 and lower(login) = lower($2) limit 2
-   )
-   select ${columns} from own u
-   union all
-   select ${columns} from elsewhere u
-   where not exists (select 1 from own) and (select count(*) from elsewhere) = 1`;
-
 export type Credentials = UserRow & { readonly passwordHash: string | null };
 
-/** What checking a password needs: the user by login with its hash, as `findUserByLogin` or `findUserAtPortal` find him. */
+/** What checking a password needs: the user by login with its hash. */
 export async function findCredentials(
   db: Queryable,
-  { organizationId, login, atPortal }: { organizationId: string; login: string; atPortal: boolean },
+  { organizationId, login }: { organizationId: string; login: string },
 ): Promise<Credentials | undefined> {
-  const columns = `${USER_COLUMNS}, u.password_hash as "passwordHash"`;
-  const sql = atPortal
-    ? AT_PORTAL(columns)
-    : `select ${columns} from users u where u.organization_id = $1 and lower(u.login) = lower($2)`;
-  return firstRow(await db.query<Credentials>(sql, [organizationId, login]));
+  return firstRow(
+    await db.query<Credentials>(
+      `select ${USER_COLUMNS}, u.password_hash as "passwordHash" from users u
+       where u.organization_id = $1 and lower(u.login) = lower($2)`,
+      [organizationId, login],
+    ),
+  );
 }
 
 /** One page of users, of all organizations when none is named, by id. Filters are exact. */

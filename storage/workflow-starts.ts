@@ -30,7 +30,7 @@ export async function findPendingStarts(
 ): Promise<WorkflowStartRow[]> {
   const result = await db.query<WorkflowStartRow>(
     `select workflow_id as "workflowId", workflow, input from workflow_starts
-     where created_at <= now() - make_interval(secs => $1) order by created_at limit $2`,
+     where created_at <= now() - make_interval(secs => $1) order by workflow = 'recoverAccount', created_at limit $2`,
     [graceSeconds, limit],
   );
   return result.rows;

@@ -7,12 +7,14 @@ import { endSessionWithAudit } from '../storage/session-ending';
 import { errorName } from '../runtime/error-name';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from '../activities/deps';
+import { deletePastEnrollments } from '../storage/enrollment-sessions';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { inTransaction } from '../storage/postgres';
 import { findOverdueCases } from '../storage/recovery-cases';
-import { expireRecoveryWithAudit } from '../storage/recovery-ending';
+import { deletePastRecoveries, expireRecoveryWithAudit } from '../storage/recovery-ending';
+import { deletePastSessions } from '../storage/sessions';
 import { deleteOldFailures } from '../storage/sign-in-failures';
 import { deleteExpiredNonces } from '../storage/used-nonces';
 
@@ -20,6 +22,8 @@ const INTERVAL_MS = 15_000;
 /** The workflow's own timer comes first; the sweeper waits this long for it. */
 const GRACE_SECONDS = 20;
 const BATCH = 200;
+/** Ended sessions and recoveries may be looked at for this long. */
+const KEPT_DAYS = 30;
 
 /** One pass. Exported for tests. */
 export async function sweep(
@@ -37,6 +41,9 @@ export async function sweep(
     const expired = await inTransaction(deps.pool, (tx) => expireRecoveryWithAudit(tx, caseId));
     logAudit(deps.logger, expired ?? []);
   }
+  await deletePastSessions(deps.pool, KEPT_DAYS);
+  await deletePastRecoveries(deps.pool, KEPT_DAYS);
+  await deletePastEnrollments(deps.pool);
   await deleteOldFailures(deps.pool);
   await deleteOldIdempotencyKeys(deps.pool);
   await deleteExpiredNonces(deps.pool);

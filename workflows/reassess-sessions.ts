@@ -2,7 +2,13 @@
  * A changed policy reaches the sessions that are open: each is judged once by the policy as it is now. Fans out over
  * the application's sessions in a few lanes, batch by batch.
  */
-import { continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  continueAsNew,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { REASSESSED, REASSESSING, SUMMARIES } from '../domain/flow-texts';
 import { SETTLEMENT, sideEffects } from './activity-options';
 import type { ReassessSessionsInput, SessionsReassessed } from './messages';
@@ -13,6 +19,9 @@ const LATE_SIGN_INS = '10s';
 
 /** Judges every open session, then those whose sign-in was being recorded meanwhile. */
 export async function reassessSessions(input: ReassessSessionsInput): Promise<SessionsReassessed> {
+  // A start in clear comes as null: refused for good instead of retried for ever.
+  if (typeof input?.clientId !== 'string')
+    throw ApplicationFailure.nonRetryable('malformed input', 'malformed');
   setCurrentDetails(REASSESSING);
   const first = await reassessAll(input, input.soFar ?? { kept: 0, stepUps: 0, ended: 0 });
   await sleep(LATE_SIGN_INS, { summary: SUMMARIES.lateSignIns });

@@ -47,9 +47,12 @@ interface Desk {
 }
 
 /** Conducts one case from the request to its end. */
-export async function recoverAccount({ caseId }: RecoverAccountInput): Promise<RecoverAccountResult> {
+export async function recoverAccount(input: RecoverAccountInput): Promise<RecoverAccountResult> {
   const desk = openDesk();
-  if (typeof caseId !== 'string') throw ApplicationFailure.nonRetryable('malformed input', 'malformed');
+  // A start in clear comes as null: refused for good instead of retried for ever.
+  if (typeof input?.caseId !== 'string')
+    throw ApplicationFailure.nonRetryable('malformed input', 'malformed');
+  const { caseId } = input;
   setCurrentDetails(RECOVERY_TEXTS.requested);
   try {
     await sideEffects(SETTLEMENT, SUMMARIES.sendRecoveryCode).sendRecoveryCode({ caseId });

@@ -12,7 +12,9 @@ alter table sessions
   add column policy_version integer not null default 0,
   add column revoked_reason text;
 
-create index sessions_to_reassess on sessions (client_id, policy_version) where revoked_at is null;
+create index sessions_live on sessions (client_id, expires_at) where revoked_at is null;
+-- Past sessions are deleted after a while.
+create index sessions_past on sessions (expires_at);
 
 -- Whether a session still opens anything.
 create function session_is_live(s sessions) returns boolean language sql stable as $$

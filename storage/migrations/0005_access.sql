@@ -1,8 +1,5 @@
 -- Up Migration
 
--- Portals find a user by login in whichever organization has it.
-create index users_login on users (lower(login));
-
 -- A platform administrator pages through the decisions of all organizations.
 create index sign_ins_page_everywhere on sign_ins (created_at desc, id desc);
 
@@ -15,5 +12,9 @@ update applications
     select added from unnest(array['applications:read', 'admin:write', 'organizations:write']) added
     where not added = any (scopes))
   where client_id = 'operator' and organization_id = 'org_AAAAAAAAAAAAAAAAAAAAAA';
+
+-- Role names had no power before. Who has the mightiest one outside the first organization was given a label by a tenant.
+update users set roles = array_remove(roles, 'platform-admin')
+  where organization_id <> 'org_AAAAAAAAAAAAAAAAAAAAAA' and 'platform-admin' = any (roles);
 
 -- Down Migration

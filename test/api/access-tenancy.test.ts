@@ -113,7 +113,7 @@ describe('a platform administrator', () => {
 describe('a sign-in at a portal', () => {
   it('belongs to the organization of the user, not to that of the portal', async () => {
     const who = await personWithRoles(product, [], second.call);
-    const { body } = await portalSignIn(product, who);
+    const { body } = await portalSignIn(product, who, { organizationId: second.id });
     const path = `/api/v1/admin/decisions/${body['decisionId']}`;
     expect((await foreignAdmin.call('GET', path)).body['userId']).toBe(who.userId);
     expect((await product.stack.call('GET', path, { as: 'operator' })).status).toBe(404);
@@ -137,7 +137,7 @@ describe('a sign-in at a portal', () => {
 
   it("is answered by a gateway of the user's organization", async () => {
     const who = await personWithRoles(product, [], second.call);
-    const { body } = await portalSignIn(product, who);
+    const { body } = await portalSignIn(product, who, { organizationId: second.id });
     const path = '/api/v1/auth/mfa/session/cancel';
     expect((await second.call('POST', path, { mfaSessionId: body['mfaSessionId'] })).status).toBe(204);
   });

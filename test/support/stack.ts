@@ -77,6 +77,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       beside?.config.DECISIONS_TASK_QUEUE ?? `${randomBytes(6).toString('hex')}-decisions`,
     USER_SIGN_INS_PER_MINUTE: '100000',
     IP_PUBLIC_REQUESTS_PER_SECOND: '100000',
+    RECOVERIES_PER_ADDRESS_PER_MINUTE: '100000',
     CLIENT_REQUESTS_PER_SECOND: '100000',
     ...options.env,
   });

@@ -59,9 +59,9 @@ export function registerPasswordRoute(app: App, deps: ApiDeps): void {
 }
 
 /** Who has a factor proves it: a stolen token and a stolen password together must not be enough. */
-async function assertProven(deps: ApiDeps, { userId, session, scheme }: UserPrincipal): Promise<void> {
+async function assertProven(deps: ApiDeps, { userId, proofAt, scheme }: UserPrincipal): Promise<void> {
   if (!hasAnyMethod(await readEnrolledMethods(deps.pool, userId))) return;
-  assertFreshMfa({ proofAt: session.proofAt?.getTime(), scheme });
+  assertFreshMfa({ proofAt, scheme });
 }
 
 /** Counted like a failed sign-in of the account; nothing says which device sent it. */

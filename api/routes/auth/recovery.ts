@@ -1,7 +1,8 @@
 /** `POST /api/v1/auth/recovery`, `…/:id/confirm`, `…/:id/reset`: e-mail code, then a new password. */
 import { Type } from '@sinclair/typebox';
 import { RECOVERY_CODE_DIGITS } from '../../../domain/recovery';
-import { ipKey } from '../../../runtime/identity-keys';
+import { prefixOf } from '../../../network/ip-address';
+import { ipKey, prefixKey } from '../../../runtime/identity-keys';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -53,7 +54,7 @@ const confirmSchema = {
 const resetSchema = {
   ...shared,
   summary: 'Set a new password',
-  description: 'Ends every session and the trust in every device. MFA is needed at the next sign-in.',
+  description: 'Ends every session and the trust in every device.',
   security: [],
   params,
   body: Strict({ newPassword: NewPassword }),
@@ -74,18 +75,21 @@ export function registerRecoveryRoutes(app: App, deps: ApiDeps): void {
     const { client, isPublic } = await directoryCaller(deps, request);
     // A budget of its own: asking for recovery must not keep the owner from signing in.
     await deps.limits.login(`recovery:${loginKey(deps, client, body.login)}`);
-    const user = await credentialsOf(deps, client, body);
     const ip = isPublic ? request.ip : body.ip;
+    // Each is a workflow, for a login that nobody has, too.
+    if (ip !== undefined) await deps.limits.recovery(ip);
+    const user = await credentialsOf(deps, client, body);
     const opened = await requestRecovery(deps, {
       client,
       user,
       decisionId: body.decisionId,
-      ipKey: ip === undefined ? undefined : ipKey(deps.keys, parseAddress(ip, 'body/ip')),
+      ipKey: ip === undefined ? undefined : networkKey(deps, parseAddress(ip, 'body/ip')),
     });
     return reply.code(202).send(opened);
   });
 
   app.post('/api/v1/auth/recovery/:id/confirm', { schema: confirmSchema }, async (request) => {
+    await deps.limits.address(request.ip);
     const recovery = await recoveryOf(deps, request.params.id, request.ip);
     return confirmRecovery(deps, recovery, request.body.code);
   });
@@ -96,4 +100,9 @@ export function registerRecoveryRoutes(app: App, deps: ApiDeps): void {
     const recovery = await recoveryOf(deps, request.params.id, request.ip);
     return resetPassword(deps, recovery, request.body.newPassword);
   });
+}
+
+/** IPv6 by /64: whoever has one address of it has them all. */
+function networkKey({ keys }: ApiDeps, ip: string): string {
+  return ip.includes(':') ? prefixKey(keys, prefixOf(ip) ?? ip) : ipKey(keys, ip);
 }

@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { deviceKey, ipKey } from '../../../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret } from '../../../runtime/random-ids';
 import { bindMfaSession } from '../../../storage/mfa-sessions';
+import { rehashPassword } from '../../../storage/password-hashes';
 import { insertFailure } from '../../../storage/sign-in-failures';
 import type { UserRow } from '../../../storage/users';
 import { parseAddress } from '../../address';
@@ -16,7 +17,7 @@ import { replyToSignIn } from '../../decision-reply';
 import type { ApiDeps } from '../../deps';
 import { credentialsOf, directoryCaller, loginKey } from '../../directory';
 import { assertPasswordStillValid } from '../../password-still-valid';
-import { checkPassword } from '../../passwords';
+import { checkPassword, hashPassword, isForeignHash } from '../../passwords';
 import { Problem } from '../../problem';
 import {
   ClientId,
@@ -70,6 +71,7 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
       throw new Problem('sign_in_failed');
     }
     await deps.limits.userSignIns(user.id);
+    const passwordHash = await ownHash(deps, user.id, { stored: user.passwordHash, password: body.password });
     const { clientId } = caller.client;
     const started = await startSignIn(deps, caller.client, {
       reservation: undefined,
@@ -85,10 +87,21 @@ export function registerSignInRoute(app: App, deps: ApiDeps): void {
         issuesToken: true,
       },
     });
-    await assertPasswordStillValid(deps, { userId: user.id, passwordHash: user.passwordHash, started });
+    await assertPasswordStillValid(deps, { userId: user.id, passwordHash, started });
     if (jkt !== undefined) await bindChallenge(deps, started, jkt);
     return replyToSignIn(deps, reply, { started, userId: user.id, clientId, jkt });
   });
+}
+
+/** An imported hash becomes one of ours at the first good password: from then on it takes as long as any other. */
+async function ownHash(
+  { pool }: ApiDeps,
+  userId: string,
+  { stored, password }: { stored: string; password: string },
+): Promise<string> {
+  if (!isForeignHash(stored)) return stored;
+  const own = await hashPassword(password);
+  return (await rehashPassword(pool, { userId, from: stored, to: own })) ? own : stored;
 }
 
 /** A sign-in begun with a key ends with it: a stolen MFA session and code are no use to somebody with another one. */

@@ -1,17 +1,15 @@
 /** `POST /api/v1/auth/attempts`: a failed first factor, so that risk can count it. */
 import { Type } from '@sinclair/typebox';
-import { isPortal } from '../../../domain/policy/policy';
 import { deviceKey, ipKey, unknownLoginKey } from '../../../runtime/identity-keys';
 import { hashSecret } from '../../../runtime/random-ids';
 import { insertFailure } from '../../../storage/sign-in-failures';
-import { findUser, findUserAtPortal, findUserByLogin, type UserRow } from '../../../storage/users';
+import { findUser, findUserByLogin } from '../../../storage/users';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
-import type { ClientPrincipal } from '../../client-authentication';
 import type { ApiDeps } from '../../deps';
 import { clientOf, requireClient } from '../../plugins/callers';
 import { Problem } from '../../problem';
-import { acceptsUser, targetApplication, type TargetApplication } from '../../target-application';
+import { acceptsUser, targetApplication } from '../../target-application';
 import { ClientId, DeviceToken, Fingerprint, Ip, problems, Strict, UserAgent, UserId } from '../../schemas';
 
 const schema = {
@@ -44,7 +42,7 @@ export function registerAttemptsRoute(app: App, deps: ApiDeps): void {
     const { clientId } = target;
     const user =
       userId === undefined
-        ? await userOfLogin(deps, { target, client, login: login ?? '' })
+        ? await findUserByLogin(deps.pool, client.organizationId, login ?? '')
         : await findUser(deps.pool, userId);
     if (userId !== undefined && (!user || !acceptsUser(target, client, user)))
       throw new Problem('user_not_found');
@@ -59,16 +57,4 @@ export function registerAttemptsRoute(app: App, deps: ApiDeps): void {
     });
     return reply.code(202).send({ recorded: true });
   });
-}
-
-/** As `/auth/sign-in` finds him: in the caller's organization, or, for the portals' own gateway, in any. */
-function userOfLogin(
-  { pool }: ApiDeps,
-  { target, client, login }: { target: TargetApplication; client: ClientPrincipal; login: string },
-): Promise<UserRow | undefined> {
-  const { organizationId } = client;
-  const anywhere = isPortal(target.clientId) && target.organizationId === organizationId;
-  return anywhere
-    ? findUserAtPortal(pool, organizationId, login)
-    : findUserByLogin(pool, organizationId, login);
 }

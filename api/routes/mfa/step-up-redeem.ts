@@ -61,8 +61,8 @@ async function redeem(
   if (audit) return logAudit(deps.logger, audit);
   // Somebody was faster: if it was this very request, sent twice, both are answered alike.
   const burnt = await findStepUpReceipt(deps.pool, row.decisionId);
-  if (redemptionKey === undefined || burnt?.redemptionKey !== redemptionKey)
-    throw new Problem('receipt_used');
+  if (!burnt?.redeemedAt) throw new Problem('receipt_invalid');
+  if (redemptionKey === undefined || burnt.redemptionKey !== redemptionKey) throw new Problem('receipt_used');
 }
 
 async function burn(

@@ -7,7 +7,7 @@ import { ACCESS_TOKEN_SECONDS } from '../../../runtime/tokens';
 import type { App } from '../../app';
 import type { ClientPrincipal } from '../../client-authentication';
 import type { ApiDeps } from '../../deps';
-import type { TokenScheme } from '../../dpop';
+import { presentedToken, type TokenScheme } from '../../dpop';
 import { DpopHeader, OAuthError, TokenType } from '../../schemas';
 import { Problem } from '../../problem';
 
@@ -81,6 +81,8 @@ async function authenticate(
 ): Promise<ClientPrincipal | undefined> {
   if (request.headers.authorization !== undefined) {
     if (form['client_secret'] !== undefined) return undefined;
+    // A token is no way to another one: a stolen one must not outlive its hour.
+    if (presentedToken(request.headers.authorization)) return undefined;
     return deps.clients.authenticateIfPresent(request).catch((error: unknown) => {
       if (error instanceof Problem && error.code === 'unauthorized') return undefined;
       throw error;

@@ -43,7 +43,14 @@ export function portalSignIn(
 
 /** Signs in with password and code at a portal. */
 export async function atPortal(product: Product, who: Person, portal?: string): Promise<PortalUser> {
-  const challenged = await portalSignIn(product, who, portal === undefined ? {} : { portal });
+  const { rows } = await product.stack.database.pool.query<{ organizationId: string }>(
+    `select organization_id as "organizationId" from users where id = $1`,
+    [who.userId],
+  );
+  const challenged = await portalSignIn(product, who, {
+    ...rows[0],
+    ...(portal !== undefined && { portal }),
+  });
   if (challenged.body['mfaRequired'] !== true) throw new Error(`no challenge: ${challenged.text}`);
   await product.actors.forgetSpentCodes(who);
   const verified = await product.actors.verify(challenged, totpCode(who.totpSecret));
