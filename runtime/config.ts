@@ -4,6 +4,8 @@
  */
 import { envSchema } from 'env-schema';
 import { Type, type Static } from '@sinclair/typebox';
+import { LOCALE_PATTERN } from '../domain/notices/languages';
+import { parseMailSettings } from './mail-settings';
 import { parseTrustedIssuers } from './trusted-issuers';
 
 const schema = Type.Object({
@@ -36,6 +38,9 @@ const schema = Type.Object({
   THREAT_FEEDS_MIRROR: Type.String({ default: '' }),
   DEMO_THREAT_LISTS: Type.String({ default: '', pattern: '^[01]?$' }),
   FEEDS_UPDATE_HOURS: Type.Integer({ default: 0, minimum: 0, maximum: 168 }),
+  SMTP_URL: Type.String({ default: '' }),
+  MAIL_FROM: Type.String({ default: '' }),
+  DEFAULT_LOCALE: Type.String({ default: 'en', pattern: LOCALE_PATTERN }),
   PG_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 200 }),
   WORKFLOW_CALLS_IN_FLIGHT: Type.Integer({ default: 32, minimum: 1, maximum: 10_000 }),
   PG_RISK_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
@@ -53,5 +58,6 @@ export type Config = Readonly<Static<typeof schema>>;
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config = envSchema<Static<typeof schema>>({ schema, data: env, dotenv: false });
   parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL);
+  parseMailSettings(config);
   return config;
 }

@@ -6,6 +6,8 @@ import type { Config } from './config';
 import { assertMasterKey } from './key-check';
 import { createKeyRing, type KeyRing } from './keys';
 import { createLogger, type Logger } from './logger';
+import { parseMailSettings } from './mail-settings';
+import { createMailer, type Mailer } from './mailer';
 
 /** Two tries fit into the 600 ms that an assessment may take. */
 const RISK_STATEMENT_TIMEOUT_MS = 250;
@@ -18,6 +20,10 @@ export interface BaseDeps {
   readonly keys: KeyRing;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** Absent without `SMTP_URL`: notices stay in the outbox, where administrators read them. */
+  readonly mailer: Mailer | undefined;
+  /** In which language people are written to who have none of their own. */
+  readonly defaultLocale: string;
   close(): Promise<void>;
 }
 
@@ -42,6 +48,7 @@ export async function createBaseDeps(config: Config, processName: string): Promi
   const redis = createRedis(config.REDIS_URL, createQuietReporter(logger));
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  const mail = parseMailSettings(config);
   await assertMasterKey(pool, keys);
   return {
     pool,
@@ -50,6 +57,8 @@ export async function createBaseDeps(config: Config, processName: string): Promi
     keys,
     logger,
     metrics,
+    mailer: mail && createMailer(mail),
+    defaultLocale: config.DEFAULT_LOCALE,
     async close() {
       redis.disconnect();
       await Promise.all([pool.end(), riskPool.end()]);
