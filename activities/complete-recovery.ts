@@ -3,10 +3,10 @@
  * untrusted, the block waived for the device of the sign-in that was named, the owner notified.
  */
 import { logAudit } from '../runtime/audit-log';
+import { insertNotice } from '../runtime/notices';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { insertBlockWaiver } from '../storage/block-waivers';
-import { insertOutboxMessage } from '../storage/outbox';
 import { recoverPasswordHash } from '../storage/password-hashes';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { findRecoveryCase, takeNewPassword, type RecoveryCaseRow } from '../storage/recovery-cases';
@@ -18,9 +18,10 @@ import type { RecoveryStepResult } from '../workflows/recovery-messages';
 import type { ActivityDeps } from './deps';
 
 /** Makes the activity. A re-run after it committed gives the same answer. */
-export function createCompleteRecovery({ pool, logger }: ActivityDeps) {
+export function createCompleteRecovery(deps: ActivityDeps) {
+  const { pool, logger } = deps;
   return async function completeRecovery({ caseId }: { caseId: string }): Promise<RecoveryStepResult> {
-    const audit = await inTransaction(pool, (tx) => complete(tx, caseId));
+    const audit = await inTransaction(pool, (tx) => complete(deps, tx, caseId));
     if (audit) {
       logAudit(logger, audit);
       return { kind: 'done' };
@@ -30,27 +31,20 @@ export function createCompleteRecovery({ pool, logger }: ActivityDeps) {
   };
 }
 
-async function complete(tx: PoolClient, caseId: string): Promise<AuditRow[] | undefined> {
+async function complete(deps: ActivityDeps, tx: PoolClient, caseId: string): Promise<AuditRow[] | undefined> {
   await lockOwner(tx, caseId);
   const recovery = await takeNewPassword(tx, caseId);
   if (recovery?.userId == null) return undefined;
   const { userId, hash } = recovery;
-  const owner = await recoverPasswordHash(tx, { userId, to: hash });
   // A user disabled meanwhile: nothing of this transaction stays.
-  if (!owner) throw new Error('the user of the recovery is not active');
+  if (!(await recoverPasswordHash(tx, { userId, to: hash })))
+    throw new Error('the user of the recovery is not active');
   // Whoever knew the old password is out, on every device; MFA is needed again on each.
   const ended = await endAccess(tx, { userId }, 'recovered');
   await revokeEveryDeviceTrust(tx, userId);
   const events = [recoveryEvent(recovery, 'recovery.completed', { level: 'warn' })];
   if (await waiveBlock(tx, recovery)) events.push(recoveryEvent(recovery, 'block.waived', { level: 'warn' }));
-  if (owner.email !== null) {
-    await insertOutboxMessage(tx, {
-      userId,
-      recipient: owner.email,
-      subject: 'Your account was recovered',
-      body: 'Your password was changed by account recovery, and all your sessions were ended. If this was not you, tell your administrator at once.',
-    });
-  }
+  await insertNotice(tx, deps, { userId, kind: 'account_recovered', params: {} });
   return [...ended.audit, ...(await insertAuditEvents(tx, events))];
 }
 

@@ -30,6 +30,7 @@ import { learnFrom, learningIfPossible } from './learn-profile';
 import { openSession } from './open-session';
 import { isOvertaken } from './overtaken-by-policy';
 import { refuseAnswer } from './refuse-answer';
+import { tellOfNewDevice } from './tell-of-new-device';
 import { trustIfWanted } from './trust-if-wanted';
 
 export interface Completion extends AnswerQuery {
@@ -59,7 +60,7 @@ export async function completeSignIn(
   const { session, attemptId, sessionIdHash, proof } = completion;
   const answer = { attemptId, sessionIdHash, method: proof.method };
   try {
-    const completed = await learningIfPossible(deps, (tx, options) => complete(tx, completion, options));
+    const completed = await learningIfPossible(deps, (tx, how) => complete(tx, completion, { ...how, deps }));
     logAudit(logger, completed.audit);
     await rememberProof(deps, session.userId, completed);
     return { kind: 'verified', sessionId: completed.sessionId };
@@ -76,7 +77,7 @@ export async function completeSignIn(
 async function complete(
   tx: PoolClient,
   completion: Completion,
-  options: { learns: boolean },
+  options: { learns: boolean; deps: ActivityDeps },
 ): Promise<Completed> {
   const { session, attemptId, sessionIdHash, proof } = completion;
   const context = await assertStillWelcome(tx, completion);
@@ -93,6 +94,7 @@ async function complete(
   const completed = opened
     ? await openProvenSession(tx, { signIn, context, sessionId: opened, amr })
     : await proveInSession(tx, signIn, amr);
+  if (isSignIn) await tellOfNewDevice(tx, options.deps, signIn);
   // A step-up is no sign-in: it neither makes a device trusted nor teaches the profile.
   if (isSignIn) await rememberDevice(tx, completion, { signIn, context, learns: options.learns });
   const followed = (await proof.follow?.(tx, signIn)) ?? [];

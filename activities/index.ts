@@ -3,6 +3,7 @@ import { createAssessRisk } from './assess-risk';
 import { createCancelSession } from './cancel-session';
 import { createCompleteRecovery } from './complete-recovery';
 import { createConfirmRecovery } from './confirm-recovery';
+import { createDeliverNotice, createGiveUpNotice } from './deliver-notice';
 import type { ActivityDeps } from './deps';
 import { createLookUpPolicy } from './look-up-policy';
 import { createReassessBatch } from './reassess-batch';
@@ -34,6 +35,8 @@ export function createActivities(deps: ActivityDeps) {
     completeRecovery: createCompleteRecovery(deps),
     settleRecovery: createSettleRecovery(deps),
     cancelRecovery: createCancelRecovery(deps),
+    deliverNotice: createDeliverNotice(deps),
+    giveUpNotice: createGiveUpNotice(deps),
     updateFeeds: createUpdateFeeds(deps),
   };
 }

@@ -15,6 +15,7 @@ import { learnFrom } from './learn-profile';
 import { openSession } from './open-session';
 import { createRecorder, type Made, type OwnColumns, type RecordQuery, type RecordResult } from './recording';
 import { decisionEvents } from './sign-in-events';
+import { tellOfNewDevice } from './tell-of-new-device';
 
 export type RecordDecisionQuery = RecordQuery<SignInInput>;
 export type RecordDecisionResult = RecordResult;
@@ -25,7 +26,7 @@ export function createRecordDecision(deps: ActivityDeps) {
     decide: (_tx, query, context) => Promise.resolve(decideFrom(query, context)),
     columns,
     events: decisionEvents,
-    follow,
+    follow: (tx, made) => follow(deps, tx, made),
   });
   return function recordDecision(query: RecordDecisionQuery): Promise<RecordDecisionResult> {
     return record(query);
@@ -70,13 +71,18 @@ function stateOf(decision: Decision): SignInState {
 }
 
 /** Opens the session of an allowed sign-in, and lets it teach. */
-async function follow(tx: PoolClient, { query, stored, decision, learns }: Made<SignInInput>): Promise<void> {
+async function follow(
+  deps: ActivityDeps,
+  tx: PoolClient,
+  { query, stored, decision, learns }: Made<SignInInput>,
+): Promise<void> {
   const { facts, baseline, assessment, policy } = query;
   if (stored.sessionId !== null) {
     const sessionId = stored.sessionId as SessionId;
     const settings = policy === 'unreadable' ? policy : policy.settings;
     await openSession(tx, { signIn: stored, sessionId, settings, policyVersion: stored.policyVersion ?? 0 });
   }
+  if (stored.state === 'allowed') await tellOfNewDevice(tx, deps, stored);
   // Poisoning: only what default `smart` would have let through teaches the profile.
   if (!learns || stored.state !== 'allowed' || !facts || !teachesProfile(decision, baseline ?? assessment))
     return;

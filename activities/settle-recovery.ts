@@ -1,14 +1,17 @@
 /** Looks at a recovery case: carries out the orders that wait for it, and expires it when its step is due. */
+import { originOf } from '../domain/notices/notice';
 import type { RecoveryEnd, RecoveryState } from '../domain/recovery';
 import { logAudit } from '../runtime/audit-log';
+import { insertNotice } from '../runtime/notices';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { endBlockWaivers, insertBlockWaiver } from '../storage/block-waivers';
-import { inTransaction, type Pool, type PoolClient } from '../storage/postgres';
+import { inTransaction, type PoolClient } from '../storage/postgres';
 import { endRecoveryCase, findRecoveryCase, type RecoveryCaseRow } from '../storage/recovery-cases';
 import { recoveryEvent } from '../storage/recovery-events';
 import { expireRecoveryWithAudit } from '../storage/recovery-ending';
 import { extendRecoveryCase, takeRecoveryOrder } from '../storage/recovery-orders';
+import { findDecisionById } from '../storage/sign-ins';
 import type { ActivityDeps } from './deps';
 
 export type RecoveryStanding =
@@ -20,9 +23,10 @@ export type RecoveryStanding =
   | { readonly kind: 'ended'; readonly state: RecoveryEnd };
 
 /** Makes the activity. The store's clock alone decides what is due. */
-export function createSettleRecovery({ pool, logger }: ActivityDeps) {
+export function createSettleRecovery(deps: ActivityDeps) {
+  const { pool, logger } = deps;
   return async function settleRecovery({ caseId }: { caseId: string }): Promise<RecoveryStanding> {
-    for (let audit = await carryOut(pool, caseId); audit; audit = await carryOut(pool, caseId)) {
+    for (let audit = await carryOut(deps, caseId); audit; audit = await carryOut(deps, caseId)) {
       logAudit(logger, audit);
     }
     const expired = await inTransaction(pool, (tx) => expireRecoveryWithAudit(tx, caseId));
@@ -58,8 +62,8 @@ function standingOf({ state, remainingMs }: RecoveryCaseRow): RecoveryStanding {
 }
 
 /** One order and its effect in one transaction; `undefined` when none waits. */
-function carryOut(pool: Pool, caseId: string): Promise<AuditRow[] | undefined> {
-  return inTransaction(pool, async (tx) => {
+function carryOut(deps: ActivityDeps, caseId: string): Promise<AuditRow[] | undefined> {
+  return inTransaction(deps.pool, async (tx) => {
     const order = await takeRecoveryOrder(tx, caseId);
     if (!order) return undefined;
     switch (order.kind) {
@@ -68,7 +72,7 @@ function carryOut(pool: Pool, caseId: string): Promise<AuditRow[] | undefined> {
       case 'extend':
         return extend(tx, caseId, order.orderedBy);
       case 'release':
-        return release(tx, caseId, order.orderedBy);
+        return release(tx, deps, { id: caseId, by: order.orderedBy });
     }
   });
 }
@@ -86,12 +90,23 @@ async function extend(tx: PoolClient, id: string, by: string): Promise<AuditRow[
 }
 
 /** The block is waived at once; the password stays the business of the case. */
-async function release(tx: PoolClient, id: string, by: string): Promise<AuditRow[]> {
+async function release(
+  tx: PoolClient,
+  deps: ActivityDeps,
+  { id, by }: { id: string; by: string },
+): Promise<AuditRow[]> {
   const recovery = await findRecoveryCase(tx, { id });
   if (!recovery?.userId || recovery.decisionId === null || recovery.deviceKey === null) return [];
   // Ended by an order before this one, or by its clock.
   if (standingOf(recovery).kind === 'ended') return [];
   const { userId, decisionId, deviceKey } = recovery;
   await insertBlockWaiver(tx, { id: newId('wvr'), userId, deviceKey, decisionId, caseId: id });
+  const blocked = await findDecisionById(tx, decisionId);
+  // An administrator may be deceived; the owner knows whether he asked.
+  await insertNotice(tx, deps, {
+    userId,
+    kind: 'block_released',
+    params: originOf(blocked?.facts ?? null),
+  });
   return insertAuditEvents(tx, [recoveryEvent(recovery, 'block.released', { by, level: 'warn' })]);
 }

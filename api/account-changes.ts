@@ -3,10 +3,11 @@
  * Sessions that end with it are told to their workflows after the commit.
  */
 import type { AuditType } from '../domain/audit-event';
+import type { Notice } from '../domain/notices/notice';
+import { insertNotice } from '../runtime/notices';
 import { isUniqueViolation } from '../storage/applications';
 import { insertAuditEvents } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
-import { insertOutboxMessage } from '../storage/outbox';
 import { endRecoveriesWithAudit } from '../storage/recovery-ending';
 import { endAccess, type EndedAccess } from '../storage/session-revocation';
 import { revokeEveryDeviceTrust } from '../storage/sessions';
@@ -34,6 +35,8 @@ interface Done {
   readonly type: AuditType;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly ended?: EndedAccess;
+  /** What its owner is told. */
+  readonly notice?: Notice;
 }
 
 /** Runs a change on the locked account that the actor may change; 404 for one he does not see. */
@@ -49,6 +52,7 @@ async function changeAccount<Result extends Done>(
     // Takeover: whoever resets an administrator's password becomes him.
     assertOutranks(actor, user.roles);
     const done = await change(tx, user);
+    if (done.notice) await insertNotice(tx, deps, { userId, ...done.notice });
     const { organizationId } = user;
     const details = { by: actor.by, ...done.details };
     const event = { organizationId, userId, clientId: actor.clientId, terminal: false, details };
@@ -82,12 +86,12 @@ export async function patchAccount(
       // Nor does a token that was left open: his own password and address a user changes where they are asked for.
       const ownAccess = password !== undefined || email !== before.email;
       if (ownAccess || !isSameSet(roles, before.roles)) assertOther(actor, userId);
+      const changed = { password: passwordHash !== undefined, email: email !== before.email };
+      // To the address as it was: whoever took the account over must not be the only one who knows.
+      if (changed.email) await insertNotice(tx, deps, { userId, kind: 'address_changed', params: {} });
+      if (changed.password) await insertNotice(tx, deps, { userId, kind: 'password_changed', params: {} });
       const user = await updateUser(tx, userId, { ...before, ...fields, passwordHash });
-      const ended = await endedBy(tx, userId, {
-        password: passwordHash !== undefined,
-        email: user.email !== before.email,
-      });
-      if (ended) await tellOwner(tx, before);
+      const ended = await endedBy(tx, userId, changed);
       const details = { changed: Object.keys(patch).sort(), ...(fields.roles && { roles }) };
       return { type: 'user.updated', details, user, ...(ended && { ended }) };
     });
@@ -108,17 +112,6 @@ async function endedBy(
   if (!changed.email) return undefined;
   await dropEnrollments(tx, userId);
   return { audit: await endRecoveriesWithAudit(tx, userId), workflowIds: [] };
-}
-
-/** To the address as it was: whoever took the account over must not be the only one who knows. */
-async function tellOwner(tx: PoolClient, { id: userId, email }: UserRow): Promise<void> {
-  if (email === null) return;
-  await insertOutboxMessage(tx, {
-    userId,
-    recipient: email,
-    subject: 'Your account was changed',
-    body: 'An administrator changed the password or the address of your account. If you did not ask for this, tell your administrator at once.',
-  });
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {
@@ -162,6 +155,7 @@ const ACTIONS: Readonly<Record<AccountAction, (tx: PoolClient, userId: string) =
       type: 'user.factors_reset',
       details: { removed },
       ended: await endAccess(tx, { userId }, 'administrator'),
+      ...(removed > 0 && { notice: { kind: 'factor_changed', params: { change: 'reset' } } }),
     };
   },
   async 'revoke-sessions'(tx, userId) {

@@ -2,8 +2,8 @@
  * Changes a user's own password, in one transaction with what follows from it: whoever else is signed in or signing in
  * by the old one is out, the owner is told, and the trail says so.
  */
+import { insertNotice } from '../runtime/notices';
 import { insertAuditEvents } from '../storage/audit-events';
-import { insertOutboxMessage } from '../storage/outbox';
 import { replacePasswordHash, type PasswordOwnerRow } from '../storage/password-hashes';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { endAccess } from '../storage/session-revocation';
@@ -23,19 +23,24 @@ export interface PasswordChange {
 /** Changes it; false when another change, or the end of the session, was faster. */
 export async function changePassword(deps: ApiDeps, change: PasswordChange): Promise<boolean> {
   const to = await hashPassword(change.newPassword);
-  const changed = await inTransaction(deps.pool, (tx) => replaceAndEndOthers(tx, change, to));
+  const changed = await inTransaction(deps.pool, (tx) => replaceAndEndOthers(deps, tx, { ...change, to }));
   if (!changed) return false;
   await announceEnded(deps, changed);
   return true;
 }
 
-async function replaceAndEndOthers(tx: PoolClient, { user, owner, from }: PasswordChange, to: string) {
+async function replaceAndEndOthers(
+  deps: ApiDeps,
+  tx: PoolClient,
+  { user, owner, from, to }: PasswordChange & { to: string },
+) {
   const { userId, clientId } = user;
   const sessionId = user.session.id;
   if (!(await replacePasswordHash(tx, { userId, sessionId, from, to }))) return undefined;
   // Whoever knew the old password may have signed in with it, or be about to.
   const ended = await endAccess(tx, { userId, exceptSessionId: sessionId }, 'password_changed');
-  await tellOwner(tx, userId, owner);
+  // A thief must not change it unseen.
+  await insertNotice(tx, deps, { userId, kind: 'password_changed', params: {} });
   const changed = await insertAuditEvents(tx, [
     {
       organizationId: owner.organizationId,
@@ -47,15 +52,4 @@ async function replaceAndEndOthers(tx: PoolClient, { user, owner, from }: Passwo
     },
   ]);
   return { workflowIds: ended.workflowIds, audit: [...ended.audit, ...changed] };
-}
-
-/** A thief must not change it unseen. */
-async function tellOwner(tx: PoolClient, userId: string, { email }: PasswordOwnerRow): Promise<void> {
-  if (email === null) return;
-  await insertOutboxMessage(tx, {
-    userId,
-    recipient: email,
-    subject: 'Your password was changed',
-    body: 'Your password was changed, and everybody signed in elsewhere was signed out. If it was not you, tell your administrator at once.',
-  });
 }

@@ -30,6 +30,8 @@ export interface UserInput {
   readonly totpSecret?: string;
   readonly roles?: readonly string[];
   readonly groups?: readonly string[];
+  /** BCP 47. */
+  readonly locale?: string;
 }
 
 export interface RefusedUser {
@@ -137,6 +139,7 @@ export async function insertPrepared(
     passwordHash,
     roles: input.roles ?? [],
     groups: input.groups ?? [],
+    locale: input.locale,
   });
   if (seed !== undefined) await enrolSeed(deps, tx, { userId: user.id, seed });
   const methods = seed === undefined ? [] : ['totp'];

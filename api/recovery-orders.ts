@@ -1,17 +1,18 @@
 /** What administrators do about recoveries and blocks. An actor touches only whom he outranks. */
+import { originOf } from '../domain/notices/notice';
 import { BLOCK_WAIVER_SECONDS, RELEASABLE_SECONDS, type RecoveryOrder } from '../domain/recovery';
 import { logAudit } from '../runtime/audit-log';
+import { insertNotice } from '../runtime/notices';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents } from '../storage/audit-events';
 import { insertBlockWaiver } from '../storage/block-waivers';
 import { findDecision } from '../storage/decision-log';
-import { insertOutboxMessage } from '../storage/outbox';
 import { inTransaction } from '../storage/postgres';
 import { findRecoveryCase, type RecoveryCaseRow } from '../storage/recovery-cases';
 import { insertRecoveryOrder } from '../storage/recovery-orders';
 import { findReleasableBlock } from '../storage/releasable-blocks';
 import { eventBase } from '../storage/sign-ins';
-import { findUser, type UserRow } from '../storage/users';
+import { findUser } from '../storage/users';
 import { assertOutranks, organizationSeenBy, type Actor } from './actor';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
@@ -54,7 +55,8 @@ export async function releaseBlock(deps: ApiDeps, actor: Actor, decisionId: stri
   if (!user || !block) throw new Problem('not_releasable');
   const audit = await inTransaction(deps.pool, async (tx) => {
     await insertBlockWaiver(tx, { id: newId('wvr'), ...block, caseId: null });
-    await tellOwner(tx, user);
+    // An administrator may be deceived; the owner knows whether he asked.
+    await insertNotice(tx, deps, { userId, kind: 'block_released', params: originOf(decision.facts) });
     const details = { by: actor.by };
     return insertAuditEvents(tx, [
       { ...eventBase(decision), type: 'block.released', level: 'warn', terminal: false, details },
@@ -62,18 +64,4 @@ export async function releaseBlock(deps: ApiDeps, actor: Actor, decisionId: stri
   });
   logAudit(deps.logger, audit);
   return BLOCK_WAIVER_SECONDS;
-}
-
-/** An administrator may be deceived; the owner knows whether he asked. */
-async function tellOwner(
-  tx: Parameters<typeof insertOutboxMessage>[0],
-  { id: userId, email }: UserRow,
-): Promise<void> {
-  if (email === null) return;
-  await insertOutboxMessage(tx, {
-    userId,
-    recipient: email,
-    subject: 'A blocked sign-in was released',
-    body: 'An administrator released a sign-in to your account that had been blocked. For 15 minutes the device is asked for a second factor instead. If you did not ask for this, tell your administrator at once.',
-  });
 }

@@ -1,11 +1,14 @@
 /** Ending, reporting and renewing sessions: the store first, then the workflows that wait in vain. */
+import { newDeviceOnceKey, originOf } from '../domain/notices/notice';
 import { forget } from '../domain/risk/forget';
 import { parseProfile } from '../domain/risk/parse-profile';
 import type { SignInFacts } from '../domain/risk/facts';
 import { hasAnyMethod, type SessionEndReason } from '../domain/session';
 import { logAudit } from '../runtime/audit-log';
+import { insertNotice } from '../runtime/notices';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { readEnrolledMethods } from '../storage/enrolled-methods';
+import { releaseOnceKey } from '../storage/outbox';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { lockProfile, ProfileStoreError, saveProfile } from '../storage/risk-inputs';
 import { endRecoveriesWithAudit } from '../storage/recovery-ending';
@@ -54,7 +57,9 @@ export async function reportSession(
   sessionId: string,
 ): Promise<boolean> {
   const report = (learns: boolean) =>
-    inTransaction(deps.pool, (tx) => recordReport(tx, { userId, current: session.id, sessionId, learns }));
+    inTransaction(deps.pool, (tx) =>
+      recordReport(deps, tx, { userId, current: session.id, sessionId, learns }),
+    );
   const ended = await report(true).catch((error: unknown) => {
     // A broken profile store must not keep a stranger's session alive.
     if (!(error instanceof ProfileStoreError)) throw error;
@@ -72,7 +77,7 @@ interface Report {
   readonly learns: boolean;
 }
 
-async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess | undefined> {
+async function recordReport(deps: ApiDeps, tx: PoolClient, report: Report): Promise<EndedAccess | undefined> {
   const { userId, sessionId, learns } = report;
   await lockUser(tx, userId);
   const signIn = await findReportedSession(tx, { userId, sessionId });
@@ -89,7 +94,10 @@ async function recordReport(tx: PoolClient, report: Report): Promise<EndedAccess
   const challenges = await endOpenChallenges(tx, userId);
   audit.push(...(await endRecoveriesWithAudit(tx, userId)));
   audit.push(...challenges.audit, ...(await endOwnSession(tx, { userId, sessionId }, 'reported')));
+  await insertNotice(tx, deps, { userId, kind: 'session_reported', params: originOf(signIn.facts) });
   if (signIn.facts) {
+    // Should the stranger come back with it, the owner is told again.
+    await releaseOnceKey(tx, newDeviceOnceKey(userId, signIn.facts.deviceKey));
     await revokeDeviceTrust(tx, { userId, deviceKey: signIn.facts.deviceKey });
     if (learns) await unlearn(tx, userId, signIn.facts);
   }

@@ -164,10 +164,15 @@ export interface MfaFreshness {
 }
 
 /** Fresh MFA in this session, or the refusal of RFC 9470. */
-export function assertFreshMfa({ proofAt, scheme }: MfaFreshness): void {
+export function assertFreshMfa(freshness: MfaFreshness): void {
+  if (!isFreshMfa(freshness)) refuseUntilFreshMfa(freshness.scheme);
+}
+
+/** Whether MFA was proven in this session lately. */
+export function isFreshMfa({ proofAt }: MfaFreshness): boolean {
   const age = proofAt === undefined ? Infinity : Date.now() - proofAt;
   // From the future is not fresh: a clock was set back.
-  if (!(age >= 0 && age <= FRESH_SECONDS * 1_000)) refuseUntilFreshMfa(scheme);
+  return age >= 0 && age <= FRESH_SECONDS * 1_000;
 }
 
 /** A session that a changed policy or a report put in doubt opens nothing before fresh proof. */

@@ -25,6 +25,9 @@ export const SUMMARIES = {
   settleRecovery: 'look at the case, carry out orders, expire it when due',
   cancelRecovery: 'end the case',
   recoveryClock: 'the step of the recovery ends',
+  sendNotice: 'Message to a person',
+  deliverNotice: 'send the message by e-mail',
+  giveUpNotice: 'note that it was not delivered',
   downloadLists: 'download threat lists',
 } as const;
 
@@ -40,6 +43,16 @@ export const RECOVERY_TEXTS = {
   expired: 'Expired: a step took too long.',
   dead: 'Ended by too many wrong codes.',
   refused: 'Ended by an administrator, or with everything else that was open for the user.',
+} as const;
+export const SENDING_NOTICE = 'A message is waiting for the mail server.';
+/** How the delivery of a message ended, in a sentence. */
+export const NOTICE_TEXTS = {
+  sent: 'Handed to the mail server.',
+  refused: 'The mail server refused it for good.',
+  expired: 'Not delivered: its code is not valid any more.',
+  given_up: 'Not delivered: tried to the end of its time, or cancelled.',
+  gone: 'Nothing to deliver any more: it was deleted.',
+  kept: 'Not sent: no mail server is configured.',
 } as const;
 const WAITING = 'Waiting for a second factor.';
 
@@ -82,6 +95,8 @@ const FIXED: ReadonlySet<string> = new Set<string>([
   REASSESSED,
   ...Object.values(ENDINGS),
   ...Object.values(RECOVERY_TEXTS),
+  SENDING_NOTICE,
+  ...Object.values(NOTICE_TEXTS),
 ]);
 const SENTENCES: ReadonlySet<string> = new Set<string>([WAITING, ...Object.values(ENDINGS)]);
 const DECISION_TEXT =

@@ -7,7 +7,7 @@ import { enrolledMethods } from './enrolled-methods';
 import { firstRow, type Queryable } from './postgres';
 
 const SESSION_MINUTES = 15;
-const CODE_MINUTES = 10;
+export const ENROLLMENT_CODE_MINUTES = 10;
 const MAX_EMAILS = 3;
 const MAX_CODE_ATTEMPTS = 5;
 export const ENROLLMENT_TOKEN_SECONDS = 600;
@@ -55,7 +55,7 @@ export async function setEnrollmentCode(
        where e.id_hash = $1 and e.expires_at > now() and e.emails_sent < $4 and u.id = e.user_id
          and u.status = 'active' and u.email is not null
        returning u.id as "userId", u.email`,
-      [code.idHash, code.digest, CODE_MINUTES, MAX_EMAILS],
+      [code.idHash, code.digest, ENROLLMENT_CODE_MINUTES, MAX_EMAILS],
     ),
   );
 }

@@ -53,6 +53,15 @@ export async function resetGuard(db: Queryable, userId: string, lane: Lane): Pro
   );
 }
 
+/** Whether the lane has used up its lifetime of consecutive failures. */
+export async function isLaneClosed(db: Queryable, userId: string, lane: Lane): Promise<boolean> {
+  const result = await db.query(
+    `select 1 from mfa_guards where user_id = $1 and lane = $2 and consecutive_failures >= $3`,
+    [userId, lane, LANE_CAPS[lane]],
+  );
+  return result.rowCount === 1;
+}
+
 /** Seconds until the account's lane may be tried again (0: now), and the database's clock (epoch ms). */
 export async function readGuardWait(
   db: Queryable,

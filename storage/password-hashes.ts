@@ -40,18 +40,16 @@ export async function replacePasswordHash(
   return result.rowCount === 1;
 }
 
-/** Replaces the hash of an active user who proved the e-mail address; `undefined` when there is no such user. */
+/** Replaces the hash of an active user who proved the e-mail address; false when there is no such user. */
 export async function recoverPasswordHash(
   db: Queryable,
   { userId, to }: { userId: string; to: string },
-): Promise<{ email: string | null } | undefined> {
-  return firstRow(
-    await db.query<{ email: string | null }>(
-      `update users set password_hash = $2 where id = $1 and status = 'active' and password_hash is not null
-       returning email`,
-      [userId, to],
-    ),
+): Promise<boolean> {
+  const result = await db.query(
+    `update users set password_hash = $2 where id = $1 and status = 'active' and password_hash is not null`,
+    [userId, to],
   );
+  return result.rowCount === 1;
 }
 
 /** Replaces a hash by another one of the same password; false when it has changed meanwhile. */

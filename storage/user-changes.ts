@@ -18,6 +18,7 @@ export interface UserChange {
   readonly externalId: string | null;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
+  readonly locale: string | null;
   /** The stored one stays when there is none. */
   readonly passwordHash: string | undefined;
 }
@@ -27,7 +28,7 @@ export async function updateUser(tx: PoolClient, userId: string, change: UserCha
   const row = firstRow(
     await tx.query<UserRow>(
       `update users u set login = $2, email = $3, external_id = $4, roles = $5, groups = $6,
-         password_hash = coalesce($7, password_hash)
+         locale = $7, password_hash = coalesce($8, password_hash)
        where u.id = $1 returning ${USER_COLUMNS}`,
       [
         userId,
@@ -36,6 +37,7 @@ export async function updateUser(tx: PoolClient, userId: string, change: UserCha
         change.externalId,
         change.roles,
         change.groups,
+        change.locale,
         change.passwordHash ?? null,
       ],
     ),

@@ -11,6 +11,8 @@ export interface UserRow {
   readonly status: 'active' | 'disabled';
   readonly roles: readonly string[];
   readonly groups: readonly string[];
+  /** BCP 47; null for the default of the installation. */
+  readonly locale: string | null;
   readonly createdAt: Date;
 }
 
@@ -23,19 +25,20 @@ export interface NewUser {
   readonly passwordHash: string | undefined;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
+  readonly locale?: string | undefined;
 }
 
 /** The columns of `UserRow`, of a table called `u`. */
 export const USER_COLUMNS = `u.id, u.organization_id as "organizationId", u.login, u.email, u.external_id as "externalId",
-  u.status, u.roles, u.groups, u.created_at as "createdAt"`;
+  u.status, u.roles, u.groups, u.locale, u.created_at as "createdAt"`;
 
 /** Inserts a user and an empty risk profile in one statement. Throws a unique violation when login or external id is taken. */
 export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow> {
   const row = firstRow(
     await db.query<UserRow>(
       `with u as (
-         insert into users (id, organization_id, login, email, external_id, password_hash, roles, groups)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) returning *
+         insert into users (id, organization_id, login, email, external_id, password_hash, roles, groups, locale)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning *
        ), profile as (insert into risk_profiles (user_id) select id from u)
        select ${USER_COLUMNS} from u`,
       [
@@ -47,6 +50,7 @@ export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow>
         user.passwordHash ?? null,
         user.roles,
         user.groups,
+        user.locale ?? null,
       ],
     ),
   );

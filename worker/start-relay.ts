@@ -1,6 +1,6 @@
 /**
- * Starts the workflows that a transaction asked for and the API could not start itself: it crashed, or Temporal was
- * away. Every worker may run it; a workflow id is started once.
+ * Starts the workflows that a transaction asked for: notices, and those that the API could not start itself because it
+ * crashed or Temporal was away. Every worker may run it; a workflow id is started once.
  */
 import type { Client } from '@temporalio/client';
 import type { ActivityDeps } from '../activities/deps';
@@ -8,8 +8,9 @@ import { errorName } from '../runtime/error-name';
 import { startWorkflowOnce } from '../runtime/start-workflow';
 import { deleteWorkflowStart, findPendingStarts } from '../storage/workflow-starts';
 
-const INTERVAL_MS = 2_000;
-/** The API starts them itself right after its transaction; the relay waits this long for it. */
+/** Somebody may be waiting for a code. */
+const INTERVAL_MS = 1_000;
+/** Most of them the API starts itself right after its transaction; the relay waits this long for it. */
 const GRACE_SECONDS = 2;
 const BATCH = 100;
 
@@ -28,13 +29,18 @@ export async function relayStarts(deps: RelayDeps, graceSeconds = GRACE_SECONDS)
   return pending.length;
 }
 
-/** Relays every two seconds until stopped. A failed pass is logged and tried again. */
+/** Relays every second until stopped, one pass at a time. A failed pass is logged and tried again. */
 export function startRelay(deps: RelayDeps): { stop: () => void } {
-  const timer = setInterval(() => {
-    relayStarts(deps).catch((error: unknown) =>
+  let isUnderWay = false;
+  const pass = async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    await relayStarts(deps).catch((error: unknown) =>
       deps.logger.warn({ cause: errorName(error) }, 'workflow starts not relayed'),
     );
-  }, INTERVAL_MS);
+    isUnderWay = false;
+  };
+  const timer = setInterval(() => void pass(), INTERVAL_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -11,6 +11,7 @@ import { deletePastEnrollments } from '../storage/enrollment-sessions';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
 import { findOverdueSessions } from '../storage/mfa-sessions';
+import { deleteOldNotices } from '../storage/outbox';
 import { inTransaction } from '../storage/postgres';
 import { findOverdueCases } from '../storage/recovery-cases';
 import { deletePastRecoveries, expireRecoveryWithAudit } from '../storage/recovery-ending';
@@ -47,6 +48,7 @@ export async function sweep(
   await deleteOldFailures(deps.pool);
   await deleteOldIdempotencyKeys(deps.pool);
   await deleteExpiredNonces(deps.pool);
+  await deleteOldNotices(deps.pool);
   await retireSupersededKeys(deps.pool);
   return overdue.length;
 }

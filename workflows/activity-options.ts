@@ -44,6 +44,27 @@ export const SETTLEMENT: ActivityOptions = {
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5_000 },
 };
 
+/** A message that stays true: tried for a day, ever more rarely. */
+export const MAIL_DELIVERY: ActivityOptions = {
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '1 day',
+  retry: {
+    initialInterval: '2s',
+    backoffCoefficient: 2,
+    maximumInterval: '5 minutes',
+    maximumAttempts: 1_000,
+  },
+};
+
+/** A message with a code, for which somebody waits: tried often, as long as the code is valid. */
+export function urgentMailDelivery(validSeconds: number): ActivityOptions {
+  return {
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: validSeconds * 1_000,
+    retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s', maximumAttempts: 1_000 },
+  };
+}
+
 /** Downloads of threat lists: slow, few, and tried again at the next schedule anyway. */
 export const FEED_DOWNLOAD: ActivityOptions = {
   startToCloseTimeout: '5 minutes',

@@ -4,11 +4,13 @@
  */
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecidedAnswer } from '../domain/decision-answer';
+import type { NoticeOutcome } from '../domain/notices/delivery';
 import type { EndedState } from '../domain/session';
 
 export const SIGN_IN_WORKFLOW = 'signIn';
 export const STEP_UP_WORKFLOW = 'stepUp';
 export const REASSESS_SESSIONS_WORKFLOW = 'reassessSessions';
+export const SEND_NOTICE_WORKFLOW = 'sendNotice';
 export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
 export const DECISION_UPDATE_ID = 'decision';
 
@@ -54,6 +56,17 @@ export interface SessionsReassessed {
   /** Fresh MFA is demanded. */
   readonly stepUps: number;
   readonly ended: number;
+}
+
+/** Which message to deliver; its workflow id is `sendNoticeWorkflowId`. */
+export interface SendNoticeInput {
+  readonly noticeId: string;
+  /** Of a message with a code: for how long it is worth sending. */
+  readonly validSeconds?: number;
+}
+
+export interface SendNoticeResult {
+  readonly outcome: NoticeOutcome;
 }
 
 /** Whose risk is assessed: what sign-in and step-up have in common. */

@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps';
 import { registerAccountActions } from './admin/account-actions';
 import { registerAuditRoute } from './admin/audit';
 import { registerDecisionRoutes } from './admin/decisions';
+import { registerOutboxRoute } from './admin/outbox';
 import { registerRecoveryOrders } from './admin/recoveries';
 import { registerApplicationRoutes } from './applications/applications';
 import { registerAttemptsRoute } from './mfa/attempts';
@@ -54,6 +55,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerRecoveryOrders,
     registerAuditRoute,
     registerAccountActions,
+    registerOutboxRoute,
     registerHealthRoutes,
     registerStartPage,
     registerWellKnownRoutes,

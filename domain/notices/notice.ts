@@ -28,6 +28,8 @@ export interface NoticeParams {
   readonly recovery_code: CodeParams;
   readonly account_recovered: NothingMore;
   readonly password_changed: NothingMore;
+  /** To the address as it was. */
+  readonly address_changed: NothingMore;
   readonly block_released: Origin;
   readonly new_device: Origin;
   /** `reset`: an administrator removed all of them. */
@@ -62,6 +64,7 @@ export const NOTICES: Readonly<Record<NoticeKind, NoticeForm>> = {
   recovery_code: { details: [], secret: 'code' },
   account_recovered: { details: ['when'] },
   password_changed: { details: ['when'] },
+  address_changed: { details: ['when'] },
   block_released: { details: SEEN },
   new_device: { details: SEEN },
   factor_changed: { details: ['when', 'method'] },

@@ -1,6 +1,7 @@
 /** Proof of the e-mail address, and what the enrolment token is good for. */
 import { totpCode } from '../support/totp';
 import { randomName, type Person } from './support/actors';
+import { codeIn, noticesTo } from './support/notices';
 import { useProduct } from './support/product';
 
 const product = useProduct();
@@ -21,11 +22,8 @@ const post = (path: string, body: object, headers: Record<string, string> = {}) 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function mailedTo(userId: string): Promise<string[]> {
-  const { rows } = await product.stack.database.pool.query<{ body: string }>(
-    `select body from outbox where user_id = $1 order by id`,
-    [userId],
-  );
-  return rows.map(({ body }) => /\b(\d{8})\b/.exec(body)?.[1] ?? '');
+  const notices = await noticesTo(product, { userId });
+  return notices.filter(({ kind }) => kind === 'enrollment_code').map(codeIn);
 }
 
 async function codeFor(session: Awaited<ReturnType<typeof refused>>): Promise<string> {

@@ -3,6 +3,7 @@ import { createTemporalClient } from '../../runtime/temporal-connection';
 import { totpCode } from '../support/totp';
 import { passwordPerson, passwordSignIn, signInByPassword } from './support/directory';
 import { createPasswordActs, NEW_PASSWORD } from './support/password-acts';
+import { codeIn, noticesTo } from './support/notices';
 import { until } from './support/patience';
 import { useProduct } from './support/product';
 
@@ -63,8 +64,8 @@ describe('a changed password', () => {
     const refused = await product.actors.check(who, {}, { at: strict });
     const enrollmentSessionId: string = refused.body['enrollmentSessionId'];
     await product.stack.call('POST', '/api/v1/auth/mfa/enrollment/email', { body: { enrollmentSessionId } });
-    const { rows } = await sql<{ body: string }>(`select body from outbox where user_id = $1`, who.userId);
-    const code = /\d{8}/.exec(rows[0]?.body ?? '')?.[0];
+    const [mail] = await noticesTo(product, who);
+    const code = codeIn(mail);
     expect((await change(token)).status).toBe(204);
     const answer = await product.stack.call('POST', '/api/v1/auth/mfa/enrollment/confirm', {
       body: { enrollmentSessionId, code },
@@ -89,11 +90,7 @@ describe('a changed password', () => {
         clientId: 'demo-shop',
       }),
     ]);
-    const { rows } = await sql<{ recipient: string; subject: string }>(
-      'select recipient, subject, body from outbox where user_id = $1',
-      who.userId,
-    );
-    expect(rows).toEqual([
+    expect(await noticesTo(product, who)).toEqual([
       expect.objectContaining({
         recipient: `${who.login}@example.org`,
         subject: 'Your password was changed',

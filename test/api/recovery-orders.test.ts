@@ -3,7 +3,9 @@ import { relayStarts } from '../../worker/start-relay';
 import { createTemporalClient } from '../../runtime/temporal-connection';
 import { sweep } from '../../worker/sweeper';
 import type { HttpAnswer } from '../support/http-client';
+import type { Person } from './support/actors';
 import { passwordSignIn } from './support/directory';
+import { noticesTo } from './support/notices';
 import { until } from './support/patience';
 import { personWithRoles, signedInAs } from './support/portals';
 import { useProduct } from './support/product';
@@ -25,6 +27,12 @@ async function openCase(change: object = {}) {
   const asked = await ask(who.login, change);
   const [code = ''] = await codesOf(who);
   return { who, asked, code, confirm: () => post(`/${asked.body['recoveryId']}/confirm`, { code }) };
+}
+
+/** Whether the owner is told of the release, and from where the blocked sign-in came. */
+async function ownerHears(who: Person): Promise<boolean> {
+  const told = (await noticesTo(product, who)).filter(({ kind }) => kind === 'block_released');
+  return told.length === 1 && told[0]?.text?.includes('Where: Japan') === true;
 }
 
 describe('an administrator', () => {
@@ -80,6 +88,7 @@ describe('an administrator', () => {
     );
     expect(challenged.body['mfaRequired']).toBe(true);
     expect(await stateOf(asked, 'code_sent')).toBe('code_sent');
+    expect(await ownerHears(who)).toBe(true);
   });
 
   it('has nothing to release where no blocked sign-in was named', async () => {
@@ -96,6 +105,7 @@ describe('an administrator', () => {
     expect((await passwordSignIn(product, away)).body['mfaRequired']).toBe(true);
     const audit = await asOperator('GET', `/audit?decisionId=${decisionId}&type=block.released`);
     expect(audit.body['events']).toHaveLength(1);
+    expect(await ownerHears(who)).toBe(true);
 
     const allowed = await passwordSignIn(product, who);
     const refused = await asOperator('POST', `/decisions/${allowed.body['decisionId']}/release`);

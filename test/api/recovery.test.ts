@@ -1,6 +1,7 @@
 /** Account recovery: e-mail code, new password, and MFA in place of the block on the device that was blocked. */
 import { totpCode } from '../support/totp';
 import { passwordSignIn, signInByPassword } from './support/directory';
+import { noticesTo } from './support/notices';
 import { useProduct } from './support/product';
 import {
   blockedSignIn,
@@ -127,11 +128,8 @@ describe('a completed recovery', () => {
     const { deviceToken } = who;
     const again = await passwordSignIn(product, who, { password: NEW_PASSWORD, deviceToken });
     expect(again.body['mfaRequired']).toBe(true);
-    const subjects = await sql<{ subject: string }>(
-      `select subject from outbox where user_id = $1 order by id`,
-      who.userId,
-    );
-    expect(subjects.rows.at(-1)?.subject).toBe('Your account was recovered');
+    const told = await noticesTo(product, who);
+    expect(told.map(({ subject }) => subject)).toContain('Your account was recovered');
     const audit = await product.stack.call('GET', `/api/v1/admin/audit?userId=${who.userId}`, {
       as: 'operator',
     });

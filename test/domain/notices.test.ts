@@ -16,6 +16,7 @@ const EVERY: readonly Notice[] = [
   { kind: 'recovery_code', params: { code: '12345678', minutes: 10 } },
   { kind: 'account_recovered', params: {} },
   { kind: 'password_changed', params: {} },
+  { kind: 'address_changed', params: {} },
   { kind: 'block_released', params: BERLIN },
   { kind: 'new_device', params: BERLIN },
   { kind: 'factor_changed', params: { change: 'added', method: 'passkey' } },

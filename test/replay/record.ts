@@ -2,23 +2,43 @@
  * `npm run histories:record`: plays every scenario against the real server and writes the histories that
  * `replay.test.ts` replays. It records what is missing; delete a recording only when no workflow of its version is left.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { testEnvironment } from '../support/database';
 import { openStage, type Stage } from '../workflows/support/stage';
 import { ENCRYPTED_PREFIX, HISTORIES_DIRECTORY, historyToJSON, recordingConverter } from './histories';
-import { ENCRYPTED, scenarios, type Scenario } from './scenarios';
+import { resultOf, type DecisionScenario, type FlowScenario, type Scenario } from './scenario';
+import { ENCRYPTED, scenarios } from './scenarios';
 
 async function record(stage: Stage, name: string, scenario: Scenario): Promise<void> {
   const file = join(HISTORIES_DIRECTORY, `${name}.json`);
   // A recording is what an older version did: it is kept, or the gate would compare the code with itself.
   if (existsSync(file)) return;
+  const handle = await ('input' in scenario ? playFlow(stage, scenario) : playDecision(stage, scenario));
+  expect(await handle.result()).toEqual(resultOf(scenario));
+  const json: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
+  writeFileSync(file, `${JSON.stringify(json, null, 1)}\n`);
+}
+
+async function playDecision(stage: Stage, scenario: DecisionScenario): Promise<WorkflowHandle> {
   const signIn = scenario.workflow ? stage.stepUp(scenario.fakes) : stage.signIn(scenario.fakes);
   await signIn.decide();
   await scenario.play?.(signIn);
-  expect(await signIn.handle.result()).toEqual({ outcome: scenario.outcome });
-  const json: unknown = JSON.parse(historyToJSON(await signIn.handle.fetchHistory()));
-  writeFileSync(file, `${JSON.stringify(json, null, 1)}\n`);
+  return signIn.handle;
+}
+
+async function playFlow(stage: Stage, scenario: FlowScenario): Promise<WorkflowHandle> {
+  const workflowId = `recording/${randomBytes(8).toString('hex')}`;
+  stage.cast(workflowId, scenario.fakes);
+  const handle = await stage.client.workflow.start(scenario.workflow, {
+    workflowId,
+    taskQueue: stage.decisionsQueue,
+    args: [scenario.input],
+  });
+  await scenario.play?.(handle);
+  return handle;
 }
 
 const existingServer = testEnvironment('TEST_TEMPORAL_ADDRESS');

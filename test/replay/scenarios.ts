@@ -1,33 +1,19 @@
-/** Every path that a sign-in can take, as it is played once to record its history. */
+/** Every path that a workflow can take, as it is played once to record its history; here sign-ins and step-ups. */
 import type { Activities } from '../../activities';
-import {
-  sessionClosedSignal,
-  submitAnswerUpdate,
-  totpCodeSignal,
-  type SignInResult,
-} from '../../workflows/messages';
+import { sessionClosedSignal, submitAnswerUpdate, totpCodeSignal } from '../../workflows/messages';
 import {
   ALLOWED,
   answer,
   BLOCKED,
   challengedUntil,
   REFUSED,
-  StoreIsDown,
   VERIFIED,
   WRONG,
 } from '../workflows/support/fake-activities';
 import type { StagedSignIn } from '../workflows/support/stage';
+import { noticeScenarios } from './notice-scenarios';
+import { inTurn, outage, type DecisionScenario, type Scenario } from './scenario';
 
-export interface Scenario {
-  readonly fakes: Partial<Activities>;
-  /** What happens after the decision was answered. */
-  play?(signIn: StagedSignIn): Promise<unknown>;
-  readonly outcome: SignInResult['outcome'];
-  /** A sign-in unless this says otherwise. */
-  readonly workflow?: 'stepUp';
-}
-
-const outage = () => Promise.reject(new StoreIsDown());
 const recordDecision: Activities['recordDecision'] = () =>
   Promise.resolve(challengedUntil(Date.now() + 300_000));
 const ended = (state: 'expired' | 'cancelled' | 'superseded') => () =>
@@ -35,18 +21,12 @@ const ended = (state: 'expired' | 'cancelled' | 'superseded') => () =>
 const submit = (signIn: StagedSignIn, attemptId: string) =>
   signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer(attemptId)] });
 
-/** Answers one after the other, the last one for ever. */
-function inTurn<T>(...answers: [T, ...T[]]): () => Promise<T> {
-  let index = 0;
-  return () => Promise.resolve(answers[Math.min(index++, answers.length - 1)] ?? answers[0]);
-}
-
 /** Made anew for each recording: some of the fakes count their calls. */
 export function scenarios(): Readonly<Record<string, Scenario>> {
-  return { ...signInScenarios(), ...stepUpScenarios() };
+  return { ...signInScenarios(), ...stepUpScenarios(), ...noticeScenarios() };
 }
 
-function stepUpScenarios(): Record<string, Scenario> {
+function stepUpScenarios(): Record<string, DecisionScenario> {
   const recordStepUp: Activities['recordStepUp'] = () =>
     Promise.resolve(challengedUntil(Date.now() + 300_000));
   const workflow = 'stepUp';
@@ -76,7 +56,7 @@ function stepUpScenarios(): Record<string, Scenario> {
   };
 }
 
-function signInScenarios(): Record<string, Scenario> {
+function signInScenarios(): Record<string, DecisionScenario> {
   return {
     allowed: { fakes: { recordDecision: inTurn(ALLOWED) }, outcome: 'allowed' },
     blocked: { fakes: { recordDecision: inTurn(BLOCKED) }, outcome: 'blocked' },

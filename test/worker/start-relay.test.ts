@@ -1,6 +1,11 @@
 /** A workflow that a transaction asked for is started once, by whoever comes first, also after a crash or an outage. */
 import { insertWorkflowStart, findPendingStarts } from '../../storage/workflow-starts';
-import { REASSESS_SESSIONS_WORKFLOW, reassessSessionsWorkflowId } from '../../workflows/messages';
+import { sendNoticeWorkflowId } from '../../domain/notices/delivery';
+import {
+  REASSESS_SESSIONS_WORKFLOW,
+  reassessSessionsWorkflowId,
+  SEND_NOTICE_WORKFLOW,
+} from '../../workflows/messages';
 import { createTemporalClient } from '../../runtime/temporal-connection';
 import { relayStarts } from '../../worker/start-relay';
 import { useProduct } from '../api/support/product';
@@ -51,6 +56,30 @@ describe('the relay', () => {
     const { status } = await client.workflow.getHandle(asked.workflowId).describe();
     expect(status.name).toBe('TERMINATED');
     await close();
+  });
+
+  it('starts a notice at once, and leaves to the API for a moment what the API starts itself', async () => {
+    const { config, deps, database } = product.stack;
+    const client = createTemporalClient(config, deps.keys);
+    const { pool } = database;
+    const noticeId = `ntc_${randomName()}`;
+    const notice = {
+      workflow: SEND_NOTICE_WORKFLOW,
+      workflowId: sendNoticeWorkflowId(noticeId),
+      input: { noticeId },
+      byRelay: true,
+    } as const;
+    const asked = start();
+    await insertWorkflowStart(pool, asked);
+    await insertWorkflowStart(pool, notice);
+    const patient = { pool, logger: deps.logger, client, taskQueue: config.DECISIONS_TASK_QUEUE };
+    expect(await relayStarts(patient, 3_600)).toBe(1);
+    expect(await client.workflow.getHandle(notice.workflowId).result()).toEqual({ outcome: 'gone' });
+    expect((await findPendingStarts(pool, 0, 10)).map(({ workflowId }) => workflowId)).toEqual([
+      asked.workflowId,
+    ]);
+    await pool.query('delete from workflow_starts');
+    await client.connection.close();
   });
 
   it('is not needed while Temporal is there: a policy change starts its workflow at once', async () => {

@@ -143,6 +143,22 @@ describe('the sweeper', () => {
     expect(rows).toEqual([{ nonce_hash: 'not yet' }]);
   });
 
+  it('forgets messages whose code is worth nothing any more, and those of a month ago, sent or not', async () => {
+    const { pool } = database;
+    await pool.query(
+      `insert into outbox (notice_id, user_id, recipient, kind, expires_at, created_at, sent_at)
+       select name, $1, 'a@b', 'x', now() + expires::interval, now() - age::interval,
+         case when name like 'sent%' then now() end
+       from (values ('valid code', '1 second', '0'), ('expired code', '0', '0'), ('young', null, '29 days'),
+         ('old', null, '31 days'), ('sent lately', null, '29 days'), ('sent long ago', null, '31 days'))
+         as rows (name, expires, age)`,
+      [USER],
+    );
+    await sweepOnce();
+    const { rows } = await pool.query<{ name: string }>('select notice_id as name from outbox order by id');
+    expect(rows.map(({ name }) => name)).toEqual(['valid code', 'young', 'sent lately']);
+  });
+
   it('leaves a session alone that ended in time', async () => {
     const cancelled = await lostChallenge('cancelled', 60);
     const end = { sessionIdHash: cancelled.idHash, state: 'cancelled', when: 'any-time' } as const;

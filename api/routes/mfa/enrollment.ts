@@ -5,14 +5,15 @@
 import { randomInt } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { digestsEqual } from '../../../runtime/keys';
+import { insertNotice } from '../../../runtime/notices';
 import { hashSecret, newSecret } from '../../../runtime/random-ids';
 import {
   chargeEnrollmentCode,
+  ENROLLMENT_CODE_MINUTES,
   ENROLLMENT_TOKEN_SECONDS,
   grantEnrollmentToken,
   setEnrollmentCode,
 } from '../../../storage/enrollment-sessions';
-import { insertOutboxMessage } from '../../../storage/outbox';
 import { inTransaction } from '../../../storage/postgres';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -73,12 +74,8 @@ async function sendCode(deps: ApiDeps, idHash: string): Promise<void> {
   await inTransaction(deps.pool, async (tx) => {
     const recipient = await setEnrollmentCode(tx, { idHash, digest: digestOf(deps, idHash, code) });
     if (!recipient) return;
-    await insertOutboxMessage(tx, {
-      userId: recipient.userId,
-      recipient: recipient.email,
-      subject: 'Your code to set up a second factor',
-      body: `Your code is ${code}. It is valid for 10 minutes. If you did not try to sign in, change your password.`,
-    });
+    const params = { code, minutes: ENROLLMENT_CODE_MINUTES };
+    await insertNotice(tx, deps, { userId: recipient.userId, kind: 'enrollment_code', params });
   });
 }
 

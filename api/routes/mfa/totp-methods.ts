@@ -4,6 +4,7 @@ import { toString as qrToString } from 'qrcode';
 import { candidateCodes, newTotpSeed, otpauthUri } from '../../../domain/credentials/totp';
 import type { MethodId } from '../../../domain/ids';
 import { logAudit } from '../../../runtime/audit-log';
+import { insertNotice } from '../../../runtime/notices';
 import { newId } from '../../../runtime/random-ids';
 import { openSeed, sealSeed } from '../../../runtime/totp-seed';
 import { insertAuditEvents } from '../../../storage/audit-events';
@@ -105,6 +106,11 @@ async function confirmEnrollment(
   const audit = await inTransaction(pool, async (tx) => {
     if (!(await activateTotp(tx, { methodId, userId, step: match.step })))
       throw new Problem('method_not_pending');
+    await insertNotice(tx, deps, {
+      userId,
+      kind: 'factor_changed',
+      params: { change: 'added', method: 'totp' },
+    });
     const organizationId = (await findUser(tx, userId))?.organizationId ?? '';
     const details = { method: 'totp', by: subject.by };
     return insertAuditEvents(tx, [

@@ -1,5 +1,6 @@
 /** Users on the wire. */
 import { Type, type Static } from '@sinclair/typebox';
+import { LOCALE_PATTERN } from '../../../domain/notices/languages';
 import type { UserRow } from '../../../storage/users';
 import { NewPassword, Nullable, OrganizationId, Strict } from '../../schemas';
 
@@ -8,6 +9,11 @@ const Names = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItem
 const Login = Type.String({ minLength: 1, maxLength: 256 });
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' });
 const ExternalId = Type.String({ minLength: 1, maxLength: 256 });
+const Locale = Type.String({
+  maxLength: 35,
+  pattern: LOCALE_PATTERN,
+  description: 'Language of messages, BCP 47: `de`, `fr-CA`',
+});
 
 const inputProperties = {
   login: Login,
@@ -20,6 +26,7 @@ const inputProperties = {
   ),
   roles: Type.Optional(Names),
   groups: Type.Optional(Names),
+  locale: Type.Optional(Locale),
 };
 /** A user as created: a row of an import, the administrator of a new organization. */
 export const UserInputSchema = Strict(inputProperties);
@@ -37,6 +44,7 @@ export const UserPatchSchema = Strict(
     password: Type.Optional(NewPassword),
     roles: Type.Optional(Names),
     groups: Type.Optional(Names),
+    locale: Type.Optional(Nullable(Locale)),
   },
   { minProperties: 1 },
 );
@@ -52,12 +60,13 @@ export const UserSchema = Type.Object({
   status: Type.Union([Type.Literal('active'), Type.Literal('disabled')]),
   roles: Type.Array(Type.String()),
   groups: Type.Array(Type.String()),
+  locale: Type.Union([Type.String(), Type.Null()]),
   createdAt: Type.String({ format: 'date-time' }),
 });
 
 /** A stored user as answered. */
 export function userAnswer(user: UserRow) {
-  const { id, organizationId, login, email, externalId, status, roles, groups, createdAt } = user;
+  const { id, organizationId, login, email, externalId, status, roles, groups, locale, createdAt } = user;
   return {
     id,
     userId: id,
@@ -68,6 +77,7 @@ export function userAnswer(user: UserRow) {
     status,
     roles: [...roles],
     groups: [...groups],
+    locale,
     createdAt: createdAt.toISOString(),
   };
 }

@@ -43,6 +43,11 @@ export const DE: Wording = {
       what: 'Das Passwort Ihres Kontos wurde geändert, und wer anderswo angemeldet war, wurde abgemeldet.',
       advice: 'Wenn Sie das nicht waren, informieren Sie sofort Ihre Administration.',
     },
+    address_changed: {
+      subject: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+      what: 'Die Administration hat die E-Mail-Adresse Ihres Kontos geändert. Dies ist die letzte Nachricht an diese Adresse.',
+      advice: 'Wenn Sie das nicht gewünscht haben, informieren Sie sofort Ihre Administration.',
+    },
     block_released: {
       subject: 'Eine blockierte Anmeldung wurde freigegeben',
       what: 'Eine Anmeldung an Ihrem Konto war blockiert. Die Administration hat sie freigegeben: Für kurze Zeit wird auf diesem Gerät stattdessen ein zweiter Faktor verlangt.',

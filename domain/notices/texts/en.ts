@@ -39,6 +39,11 @@ export const EN: Wording = {
       what: 'The password of your account was changed, and everybody signed in elsewhere was signed out.',
       advice: 'If this was not you, tell your administrator at once.',
     },
+    address_changed: {
+      subject: 'The e-mail address of your account was changed',
+      what: 'An administrator changed the e-mail address of your account. This is the last message to this address.',
+      advice: 'If you did not ask for this, tell your administrator at once.',
+    },
     block_released: {
       subject: 'A blocked sign-in was released',
       what: 'A sign-in to your account had been blocked. An administrator has released it: for a short time this device is asked for a second factor instead.',

@@ -42,6 +42,11 @@ export const ES: Wording = {
       what: 'Se cambió la contraseña de su cuenta y se cerraron todas las demás sesiones.',
       advice: 'Si no ha sido usted, avise de inmediato a su administrador.',
     },
+    address_changed: {
+      subject: 'La dirección de correo de su cuenta ha cambiado',
+      what: 'Un administrador ha cambiado la dirección de correo de su cuenta. Este es el último mensaje a esta dirección.',
+      advice: 'Si no lo ha pedido, avise de inmediato a su administrador.',
+    },
     block_released: {
       subject: 'Se ha liberado un inicio de sesión bloqueado',
       what: 'Se había bloqueado un inicio de sesión en su cuenta. Un administrador lo ha liberado: durante un breve tiempo, en este dispositivo se pide un segundo factor en su lugar.',

@@ -43,6 +43,11 @@ export const FR: Wording = {
       what: 'Le mot de passe de votre compte a été changé, et toutes les autres sessions ont été fermées.',
       advice: 'Si ce n’était pas vous, prévenez immédiatement votre administrateur.',
     },
+    address_changed: {
+      subject: 'L’adresse e-mail de votre compte a été changée',
+      what: 'Un administrateur a changé l’adresse e-mail de votre compte. Ceci est le dernier message envoyé à cette adresse.',
+      advice: 'Si vous n’avez rien demandé, prévenez immédiatement votre administrateur.',
+    },
     block_released: {
       subject: 'Une connexion bloquée a été débloquée',
       what: 'Une connexion à votre compte avait été bloquée. Un administrateur l’a débloquée : pendant un court moment, un second facteur est demandé sur cet appareil à la place.',

@@ -62,6 +62,7 @@ export const GUARDED: readonly GuardedEndpoint[] = [
   endpoint('GET', '/admin/decisions', readsAdmin),
   endpoint('GET', '/admin/decisions/:decision', readsAdmin),
   endpoint('GET', '/admin/audit', readsAdmin),
+  endpoint('GET', '/admin/outbox', { permission: 'admin:write', roles: ADMINS, status: 200 }),
   endpoint('GET', '/organizations', { ...organizations, status: 200 }),
   endpoint('POST', '/organizations', { ...organizations, status: 201, body: name }),
 ];

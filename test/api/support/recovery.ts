@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../support/http-client';
 import { TOKYO } from '../../support/fake-network';
 import { randomIp, randomName, type Person } from './actors';
 import { passwordSignIn } from './directory';
+import { codeIn, noticesTo } from './notices';
 import { until } from './patience';
 import type { Product } from './product';
 
@@ -50,9 +51,8 @@ export function createRecoveryActs(product: Product) {
   /** The codes that were sent to a person, oldest first, once there are `count`. */
   async function codesOf({ userId }: Person, count = 1): Promise<string[]> {
     const sent = async () => {
-      const text = `select body from outbox where user_id = $1 and subject like '%recover your account%' order by id`;
-      const { rows } = await sql<{ body: string }>(text, userId);
-      return rows.map(({ body }) => /\b\d{8}\b/.exec(body)?.[0] ?? '');
+      const notices = await noticesTo(product, { userId });
+      return notices.filter(({ kind }) => kind === 'recovery_code').map(codeIn);
     };
     return until(sent, (codes) => codes.length >= count);
   }

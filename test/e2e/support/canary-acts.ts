@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { REPOSITORY, until, type Instance, type TimedAnswer } from '../../support/instance';
+import type { SmtpServer } from '../../support/smtp-server';
 import { totpCode } from '../../support/totp';
 import { guess, sendNonsense } from './canary-guesses';
 import { proveKeys } from './canary-senders';
@@ -20,7 +21,7 @@ export interface Acted {
 }
 
 /** Acts it all out; throws when a step that should work does not. */
-export async function actOut(instance: Instance): Promise<Acted> {
+export async function actOut(instance: Instance, smtp: SmtpServer): Promise<Acted> {
   const canaries = new Map<string, string>();
   const refused: TimedAnswer[] = [];
   const plant = (name: string, text: string) => {
@@ -44,7 +45,7 @@ export async function actOut(instance: Instance): Promise<Acted> {
   const shop = await registerShop(stage);
   const user = await registerUser(stage);
   await signInWithEverything(stage, { ...user, ...shop });
-  await enrol(stage, shop);
+  await enrol(stage, shop, smtp);
   await proveKeys(stage, shop);
   await changePassword(stage);
   await guess(stage, { ...user, ...shop });
@@ -162,12 +163,13 @@ async function signalTotp({ runDir }: Instance, input: object): Promise<void> {
 }
 
 /** A user without a method: e-mail proof, enrolment token, new seed, confirming code. */
-async function enrol({ instance, call, plant, browser }: Stage, shop: Shop): Promise<void> {
+async function enrol({ call, plant, browser }: Stage, shop: Shop, smtp: SmtpServer): Promise<void> {
+  const email = plant('e-mail to enrol', `${hex()}@example.org`);
   const created = await call('POST', '/api/v1/users', {
     as: 'operator',
     body: {
       login: plant('login to enrol', `login-${hex()}`),
-      email: plant('e-mail to enrol', `${hex()}@example.org`),
+      email,
     },
   });
   const userId = created.body['userId'] as string;
@@ -179,10 +181,9 @@ async function enrol({ instance, call, plant, browser }: Stage, shop: Shop): Pro
   });
   const enrollmentSessionId = plant('enrollmentSessionId', refusal.body['enrollmentSessionId']);
   await call('POST', '/api/v1/auth/mfa/enrollment/email', { body: { enrollmentSessionId } });
-  const [mail] = await instance.query<{ body: string }>('select body from outbox where user_id = $1', [
-    userId,
-  ]);
-  const code = plant('code by e-mail', /\d{8}/.exec(mail?.body ?? '')?.[0] ?? '');
+  const find = () => Promise.resolve(smtp.mails.find(({ to }) => to === email) ?? null);
+  const mail = await until(find, { what: 'a code by e-mail' });
+  const code = plant('code by e-mail', /\b\d{8}\b/.exec(mail.text)?.[0] ?? '');
   const token = await call('POST', '/api/v1/auth/mfa/enrollment/confirm', {
     body: { enrollmentSessionId, code },
   });

@@ -61,6 +61,8 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   completeRecovery: true,
   settleRecovery: true,
   cancelRecovery: true,
+  deliverNotice: true,
+  giveUpNotice: true,
   updateFeeds: true,
 };
 
