@@ -141,7 +141,7 @@ describe('asking for a recovery', () => {
       expect(await stateOf(asked, 'dead')).toBe('dead');
       expect((await caseOf(asked))?.attempts).toBe(5);
       const { rowCount } = await sql(
-        `select 1 from outbox o join users u on u.id = o.user_id where u.login = $1`,
+        `select 1 from outbox o join users u on u.id = o.user_id where u.login = $1 and o.kind = 'recovery_code'`,
         who.login,
       );
       expect(rowCount).toBe(name === 'a user' ? 1 : 0);
