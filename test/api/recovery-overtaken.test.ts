@@ -101,7 +101,7 @@ describe('twenty requests for one login at once', () => {
     await Promise.all(asked.map((answer) => stateOf(answer, 'code_sent')));
     await ask(who.login, { ip: '2001:db8::8' });
     const { rows } = await sql(
-      `select count(*)::int as sent from outbox where user_id = $1 and subject like '%recover your account%'`,
+      `select count(*)::int as sent from outbox where user_id = $1 and kind = 'recovery_code'`,
       who.userId,
     );
     expect(rows).toEqual([{ sent: 3 }]);
