@@ -14,6 +14,7 @@ import { createSendRecoveryCode } from './send-recovery-code';
 import { createCancelRecovery, createSettleRecovery } from './settle-recovery';
 import { createSettleSession } from './settle-session';
 import { createUpdateFeeds } from './update-feeds';
+import { createVerifyBackupCode } from './verify-backup-code';
 import { createVerifyTotp } from './verify-totp';
 
 export type { PolicySnapshot } from './look-up-policy';
@@ -27,6 +28,7 @@ export function createActivities(deps: ActivityDeps) {
     recordStepUp: createRecordStepUp(deps),
     recordAbandoned: createRecordAbandoned(deps),
     verifyTotp: createVerifyTotp(deps),
+    verifyBackupCode: createVerifyBackupCode(deps),
     settleSession: createSettleSession(deps),
     cancelSession: createCancelSession(deps),
     reassessBatch: createReassessBatch(deps),

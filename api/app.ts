@@ -49,7 +49,14 @@ function createApp(deps: ApiDeps) {
       handleError(error, request, reply);
     },
     ajv: {
-      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false, useDefaults: false },
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        allErrors: false,
+        useDefaults: false,
+        // `OneOfBy` in `schemas.ts`.
+        discriminator: true,
+      },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 }

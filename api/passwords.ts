@@ -1,11 +1,6 @@
-/**
- * Password hashing (argon2id, RFC 9106) with OWASP's first recommendation: 19 MiB, two passes. Passwords are hashed
- * and compared in their normal form, whole.
- */
-import { hash, verify } from '@node-rs/argon2';
+/** Passwords are hashed and compared in their normal form, whole. */
 import { normalizePassword } from '../domain/credentials/password-rules';
-
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+import { fitsSlowHash, SLOW_HASH_PREFIX, slowHash } from '../runtime/slow-hash';
 
 const PHC =
   /^\$argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,128}$/;
@@ -23,21 +18,15 @@ export function isAffordableHash(hash: string): boolean {
 
 /** Whether a hash was made with other parameters than ours: its user would be told from unknown ones by the time it takes. */
 export function isForeignHash(hash: string): boolean {
-  const { memoryCost, timeCost, parallelism } = ARGON2ID;
-  return !hash.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
+  return !hash.startsWith(SLOW_HASH_PREFIX);
 }
 
 /** Hashes a password to a PHC string. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(normalizePassword(password), ARGON2ID);
+  return slowHash(normalizePassword(password));
 }
 
-/** A hash that no password has, made once, so that unknown logins cost as much as wrong passwords. */
-let nobody: Promise<string> | undefined;
-
 /** Whether a password fits. Without a stored hash the same work is done and the answer is no. */
-export async function checkPassword(stored: string | null | undefined, password: string): Promise<boolean> {
-  nobody ??= hashPassword(crypto.randomUUID());
-  const fits = await verify(stored ?? (await nobody), normalizePassword(password));
-  return fits && stored !== null && stored !== undefined;
+export function checkPassword(stored: string | null | undefined, password: string): Promise<boolean> {
+  return fitsSlowHash(stored, normalizePassword(password));
 }

@@ -97,6 +97,7 @@ const KEYWORD_TEXTS: Readonly<Record<string, string>> = {
   enum: 'is not one of the documented values',
   const: 'is not one of the documented values',
   anyOf: 'is not one of the documented values',
+  discriminator: 'is not one of the documented values',
   minimum: 'is too small',
   maximum: 'is too large',
   format: 'does not have the documented format',

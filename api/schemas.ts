@@ -1,11 +1,20 @@
 /** Schemas that several endpoints share. */
 import { STATUS_CODES } from 'node:http';
-import { Type, type TSchema } from '@sinclair/typebox';
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import { Problem } from './problem';
 
 /** An object that refuses unknown properties. */
 export const Strict = <T extends Record<string, TSchema>>(properties: T, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
+
+/** One of several objects, told apart by a property that each has as a literal: errors speak of the one that is meant. */
+export const OneOfBy = <T extends TObject[]>(propertyName: string, types: [...T]) =>
+  Type.Unsafe<Static<T[number]>>({
+    type: 'object',
+    discriminator: { propertyName },
+    required: [propertyName],
+    oneOf: types,
+  });
 
 /** A value, or null. */
 export const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);

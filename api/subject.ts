@@ -26,8 +26,9 @@ export interface Subject {
   readonly clientId: string | undefined;
   /** Of a user: when MFA was last proven in this session (epoch ms). */
   readonly proofAt: number | undefined;
-  /** Of a user: how the access token was presented. */
+  /** Of a user: how the access token was presented, and the session that it names. */
   readonly scheme?: TokenScheme;
+  readonly sessionId?: string;
 }
 
 /** Finds the subject or throws 400 (client without `userId`), 401, 403 (scope) or 404 (foreign user). */
@@ -43,8 +44,8 @@ export async function subjectOf(
     if (user) {
       assertNoStepUpDemanded(user);
       if (wanted.scope === 'factors:write') await assertOwnPortal(deps, user);
-      const { userId, clientId, proofAt } = user;
-      return { userId, by: 'user', clientId, proofAt, scheme };
+      const { userId, clientId, proofAt, session } = user;
+      return { userId, by: 'user', clientId, proofAt, scheme, sessionId: session.id };
     }
     // Enrolment tokens are bound to no key.
     const mayEnrol = wanted.enrollment && scheme === 'Bearer';

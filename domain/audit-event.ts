@@ -42,6 +42,8 @@ export const AUDIT_MESSAGES = {
   'user.factors_reset': 'MFA methods reset',
   'user.sessions_revoked': 'Sessions revoked',
   'method.enrolled': 'MFA method enrolled',
+  'backup_codes.created': 'Backup codes created',
+  'backup_codes.used': 'Backup code used',
   'session.ended': 'Session ended',
   'session.step_up_required': 'Session needs fresh MFA: application policy changed',
   'session.reported': 'Session reported by its user',

@@ -11,6 +11,7 @@ export const SUMMARIES = {
   assessRisk: 'assess risk',
   recordDecision: 'record decision',
   verifyTotp: 'verify TOTP code',
+  verifyBackupCode: 'verify backup code',
   expiry: 'MFA session expires',
   settleSession: 'look at the session, expire it when due',
   recordAbandoned: 'record the abandoned attempt',

@@ -45,7 +45,12 @@ export const METHODS = ['totp', 'push', 'backupCode', 'passkey'] as const;
 export type Method = (typeof METHODS)[number];
 export type EnrolledMethods = Readonly<Record<Method, boolean>>;
 
-/** Whether at least one second factor is enrolled. */
+/** Whether the user can be challenged: also one with nothing but backup codes is, and never let in without. */
 export function hasAnyMethod(methods: EnrolledMethods): boolean {
   return METHODS.some((method) => methods[method]);
+}
+
+/** Whether there is one that backup codes can stand in for: they are none of their own. */
+export function hasFactor(methods: EnrolledMethods): boolean {
+  return METHODS.some((method) => method !== 'backupCode' && methods[method]);
 }

@@ -17,6 +17,7 @@ export type KeyPurpose =
   | 'seal'
   | 'payload-codec'
   | 'codes'
+  | 'backup-codes'
   | 'mfa-session'
   | 'identity'
   | 'client-secret'

@@ -7,6 +7,7 @@ export type { Logger };
 
 const REDACTED = [
   'code',
+  'codes',
   'password',
   'currentPassword',
   'newPassword',

@@ -30,7 +30,8 @@ function unionOf(types) {
 /** The TypeScript type of a schema. */
 function typeOf(schema) {
   if (schema.$ref !== undefined) return refName(schema.$ref);
-  if (schema.anyOf !== undefined) return unionOf(schema.anyOf.map(typeOf));
+  const alternatives = schema.oneOf ?? schema.anyOf;
+  if (alternatives !== undefined) return unionOf(alternatives.map(typeOf));
   if (schema.enum !== undefined) return unionOf(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   switch (schema.type) {

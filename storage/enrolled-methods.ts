@@ -10,7 +10,7 @@ export const enrolledMethods = (user: string): string =>
   `jsonb_build_object(
     'totp', exists (select 1 from totp_authenticators e where e.user_id = ${user} and e.state = 'active'),
     'push', false,
-    'backupCode', false,
+    'backupCode', exists (select 1 from backup_codes e where e.user_id = ${user} and e.used_at is null),
     'passkey', false)`;
 
 /** The methods of a user; of nobody: none. */

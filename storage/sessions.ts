@@ -114,6 +114,7 @@ export async function revokeEveryDeviceTrust(db: Queryable, userId: string): Pro
 
 export interface MfaStatusRow {
   readonly methods: EnrolledMethods;
+  readonly backupCodesLeft: number;
   readonly trustedDevices: number;
   readonly lastMfaAt: Date | null;
 }
@@ -123,6 +124,7 @@ export async function readMfaStatus(db: Queryable, userId: string): Promise<MfaS
   const row = firstRow(
     await db.query<MfaStatusRow>(
       `select ${enrolledMethods('$1')} as methods,
+         (select count(*) from backup_codes where user_id = $1 and used_at is null)::int as "backupCodesLeft",
          (select count(*) from trusted_devices
            where user_id = $1 and revoked_at is null and trusted_until > now())::int as "trustedDevices",
          (select max(at) from proofs where user_id = $1) as "lastMfaAt"`,

@@ -130,8 +130,17 @@ export interface TotpAnswer extends Answer {
   readonly digestKeyId: string;
 }
 
+/** A backup code: which one it is, in clear, and `HMAC(backup-codes, user ‖ code)`. */
+export interface BackupCodeAnswer extends Answer {
+  readonly method: 'backupCode';
+  /** `0` to `9`. */
+  readonly digit: string;
+  readonly digest: string;
+  readonly digestKeyId: string;
+}
+
 /** One answer to a challenge, by method. Each carries digests or ids, never what was typed. */
-export type SubmittedAnswer = TotpAnswer;
+export type SubmittedAnswer = TotpAnswer | BackupCodeAnswer;
 export type AnswerMethod = SubmittedAnswer['method'];
 
 export type AnswerResult =

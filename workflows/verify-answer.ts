@@ -12,11 +12,13 @@ const verifying = (summary: string) => proxyLocalActivities<Activities>({ ...ANS
 /** The activity of each method. */
 const VERIFIERS: { readonly [M in AnswerMethod]: (query: AnswerQuery<AnswerOf<M>>) => Promise<Verdict> } = {
   totp: verifying(SUMMARIES.verifyTotp).verifyTotp,
+  backupCode: verifying(SUMMARIES.verifyBackupCode).verifyBackupCode,
 };
 
 /** The texts that an answer of each method carries beside those of every answer. */
 const EVIDENCE: Readonly<Record<AnswerMethod, readonly string[]>> = {
   totp: ['digest', 'digestKeyId'],
+  backupCode: ['digit', 'digest', 'digestKeyId'],
 };
 
 type AnswerOf<M extends AnswerMethod> = Extract<SubmittedAnswer, { method: M }>;

@@ -8,6 +8,7 @@ import { registerOutboxRoute } from './admin/outbox';
 import { registerRecoveryOrders } from './admin/recoveries';
 import { registerApplicationRoutes } from './applications/applications';
 import { registerAttemptsRoute } from './mfa/attempts';
+import { registerBackupCodesRoute } from './mfa/backup-codes';
 import { registerCancelRoute } from './mfa/session-cancel';
 import { registerEnrollmentRoutes } from './mfa/enrollment';
 import { registerMfaStatusRoute } from './mfa/status';
@@ -45,6 +46,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerMfaStatusRoute,
     registerAttemptsRoute,
     registerTotpRoutes,
+    registerBackupCodesRoute,
     registerEnrollmentRoutes,
     registerUserRoutes,
     registerImportRoute,

@@ -1,29 +1,29 @@
 /** Every path that a workflow can take, as it is played once to record its history; here sign-ins and step-ups. */
 import type { Activities } from '../../activities';
-import { sessionClosedSignal, submitAnswerUpdate, totpCodeSignal } from '../../workflows/messages';
+import { sessionClosedSignal, totpCodeSignal } from '../../workflows/messages';
 import {
   ALLOWED,
-  answer,
   BLOCKED,
   challengedUntil,
   REFUSED,
   VERIFIED,
   WRONG,
 } from '../workflows/support/fake-activities';
-import type { StagedSignIn } from '../workflows/support/stage';
+import { accountScenarios } from './account-scenarios';
+import { methodScenarios } from './method-scenarios';
 import { noticeScenarios } from './notice-scenarios';
+import { ended, failingTimes, recordDecision, submit, submitBackupCode } from './plays';
 import { inTurn, outage, type DecisionScenario, type Scenario } from './scenario';
-
-const recordDecision: Activities['recordDecision'] = () =>
-  Promise.resolve(challengedUntil(Date.now() + 300_000));
-const ended = (state: 'expired' | 'cancelled' | 'superseded') => () =>
-  Promise.resolve({ kind: 'ended', state } as const);
-const submit = (signIn: StagedSignIn, attemptId: string) =>
-  signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer(attemptId)] });
 
 /** Made anew for each recording: some of the fakes count their calls. */
 export function scenarios(): Readonly<Record<string, Scenario>> {
-  return { ...signInScenarios(), ...stepUpScenarios(), ...noticeScenarios() };
+  return {
+    ...signInScenarios(),
+    ...methodScenarios(),
+    ...stepUpScenarios(),
+    ...noticeScenarios(),
+    ...accountScenarios(),
+  };
 }
 
 function stepUpScenarios(): Record<string, DecisionScenario> {
@@ -45,6 +45,12 @@ function stepUpScenarios(): Record<string, DecisionScenario> {
         await submit(stepUp, 'first');
         await submit(stepUp, 'second');
       },
+      outcome: 'verified',
+    },
+    'step-up-verified-by-backup-code': {
+      workflow,
+      fakes: { recordStepUp, verifyBackupCode: inTurn(VERIFIED) },
+      play: (stepUp) => submitBackupCode(stepUp, 'b1'),
       outcome: 'verified',
     },
     'step-up-cancelled': {
@@ -156,9 +162,4 @@ function signInScenarios(): Record<string, DecisionScenario> {
 }
 
 /** Which of them are recorded a second time, with the codec. */
-export const ENCRYPTED = ['allowed', 'verified'] as const;
-
-function failingTimes<T>(failures: number, then: T): () => Promise<T> {
-  let left = failures;
-  return () => (left-- > 0 ? outage() : Promise.resolve(then));
-}
+export const ENCRYPTED = ['allowed', 'verified', 'verified-by-backup-code'] as const;

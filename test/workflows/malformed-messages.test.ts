@@ -1,7 +1,7 @@
 import type { SubmittedAnswer } from '../../workflows/messages';
 import { submitAnswerUpdate } from '../../workflows/messages';
 import { testEnvironment } from '../support/database';
-import { answer, challengedUntil, VERIFIED } from './support/fake-activities';
+import { answer, backupCodeAnswer, challengedUntil, VERIFIED } from './support/fake-activities';
 import { openStage, type Stage, type StagedSignIn } from './support/stage';
 
 // On the real server: the time-skipping one writes history for rejected updates.
@@ -33,7 +33,11 @@ describe('a malformed message to a challenge', () => {
     ['null, as a payload in clear becomes', null],
     ['text', '123456'],
     ['another method', { ...answer('a0'), method: 'sms' }],
+    ['a method that every object has', { ...answer('a0'), method: 'toString' }],
+    ['a list for its method', { ...answer('a0'), method: ['totp'] }],
     ['a number for its digest', { ...answer('a0'), digest: 7 }],
+    ['a backup code without its digit', { ...answer('a0'), method: 'backupCode' }],
+    ['a backup code without its digest', { ...backupCodeAnswer('a0'), digest: undefined }],
     ['no deadline', { ...answer('a0'), answerBy: undefined }],
     ['no attempt id', { ...answer('a0'), attemptId: undefined }],
     ['no device token hash', { ...answer('a0'), newDeviceTokenHash: undefined }],

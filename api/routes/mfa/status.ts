@@ -33,7 +33,7 @@ export function registerMfaStatusRoute(app: App, deps: ApiDeps): void {
     return {
       mfaEnabled,
       methods: status.methods,
-      backupCodesLeft: 0,
+      backupCodesLeft: status.backupCodesLeft,
       trustedDevices: status.trustedDevices,
       lastMfaAt: status.lastMfaAt?.toISOString() ?? null,
       enrollmentRequired: !mfaEnabled,

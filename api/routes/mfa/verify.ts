@@ -1,7 +1,5 @@
 /** `POST /api/v1/auth/mfa/verify`: the answer to a challenge. One body for every kind of failure. */
-import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
-import { digestCode } from '../../../runtime/code-digest';
 import { hashSecret, newSecret } from '../../../runtime/random-ids';
 import { findAttempt } from '../../../storage/mfa-attempts';
 import { readGuardWait } from '../../../storage/guards';
@@ -10,47 +8,17 @@ import { findSession } from '../../../storage/session-lookup';
 import { findTrustedDevice } from '../../../storage/sessions';
 import { findDecisionById } from '../../../storage/sign-ins';
 import { workflowIdOf, type AnswerResult } from '../../../workflows/messages';
+import { evidenceOf } from '../../answer-evidence';
 import type { App } from '../../app';
 import { signReceiptOf, userToken } from '../../receipts';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { Problem } from '../../problem';
 import { requireSessionHolder } from '../../session-holder';
-import { DpopHeader, MfaSessionId, problems, Strict, TokenType, TotpCode } from '../../schemas';
+import { verifySchema as schema, type VerifyAnswer, type VerifyBody } from './verify-schemas';
 
 /** `verify` answers within 5 s. */
 const VERIFY_DEADLINE_MS = 4_500;
-
-const Body = Strict({
-  mfaSessionId: MfaSessionId,
-  method: Type.Literal('totp'),
-  code: TotpCode,
-  trustDevice: Type.Optional(Type.Boolean()),
-});
-type VerifyBody = Static<typeof Body>;
-
-const Answer = Type.Object({
-  verified: Type.Literal(true),
-  userId: Type.String(),
-  sessionId: Type.String(),
-  receipt: Type.String(),
-  deviceToken: Type.Optional(Type.String()),
-  deviceTokenExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
-  accessToken: Type.Optional(Type.String({ description: 'For sign-ins begun at /auth/sign-in' })),
-  tokenType: Type.Optional(TokenType),
-});
-type VerifyAnswer = Static<typeof Answer>;
-
-const schema = {
-  tags: ['Sign-in'],
-  summary: 'Verify the second factor of an MFA session',
-  description:
-    'Five wrong answers end the session; a session verifies once. With an `Idempotency-Key` the same request may be sent again after a lost answer. Client credentials are optional; if sent they must be those of the client that opened the session.',
-  security: [{}, { client: [] }, { token: [] }],
-  headers: Type.Object({ dpop: DpopHeader }),
-  body: Body,
-  response: { 200: Answer, ...problems(400, 401, 409, 422, 429, 503) },
-};
 
 export function registerVerifyRoute(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/verify', { schema }, async (request): Promise<VerifyAnswer> => {
@@ -126,14 +94,11 @@ async function judge(
   const guard = await readGuardWait(deps.pool, session.userId, session.lane);
   if (guard.waitSeconds > 0) return { kind: 'throttled', retryAfterSeconds: guard.waitSeconds };
   if (session.state !== 'pending' || session.remainingMs <= 0) return { kind: 'ended' };
-  const code = digestCode(deps.keys, { sessionIdHash: session.idHash, method: body.method, code: body.code });
   return deps.temporal.submitAnswer(
     workflowIdOf(session),
     {
+      ...(await evidenceOf(deps, session, body)),
       attemptId,
-      method: body.method,
-      digest: code.digest.toString('base64url'),
-      digestKeyId: code.keyId,
       newDeviceTokenHash: hashSecret(deviceToken),
       answerBy: guard.databaseNow + VERIFY_DEADLINE_MS,
       ...(body.trustDevice !== undefined && { trustDevice: body.trustDevice }),

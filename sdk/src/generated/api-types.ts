@@ -48,13 +48,22 @@ export type StatusCheckAnswer = {
   readonly tokenType?: 'Bearer' | 'DPoP';
 };
 /** Body of `POST /api/v1/auth/mfa/verify`. */
-export type VerifyBody = {
-  /** Secret of the MFA session */
-  readonly mfaSessionId: string;
-  readonly method: 'totp';
-  readonly code: string;
-  readonly trustDevice?: boolean;
-};
+export type VerifyBody =
+  | {
+      /** Secret of the MFA session */
+      readonly mfaSessionId: string;
+      readonly trustDevice?: boolean;
+      readonly method: 'totp';
+      readonly code: string;
+    }
+  | {
+      /** Secret of the MFA session */
+      readonly mfaSessionId: string;
+      readonly trustDevice?: boolean;
+      readonly method: 'backupCode';
+      /** Spaces, dashes and case do not matter */
+      readonly code: string;
+    };
 /** Answer of `POST /api/v1/auth/mfa/verify`. */
 export type VerifyAnswer = {
   readonly verified: true;

@@ -3,7 +3,7 @@ import type { Activities, PolicySnapshot } from '../../../activities';
 import { DEFAULT_POLICY_SETTINGS } from '../../../domain/policy/policy';
 import type { Assessment } from '../../../domain/risk/assessment';
 import type { SignInFacts } from '../../../domain/risk/facts';
-import type { AnswerResult, DecisionAnswer, SubmittedAnswer } from '../../../workflows/messages';
+import type { AnswerResult, BackupCodeAnswer, DecisionAnswer, TotpAnswer } from '../../../workflows/messages';
 import { LONDON } from '../../support/fake-network';
 
 export type ActivityName = keyof Activities;
@@ -109,7 +109,7 @@ export function challengedUntil(expiresAt: number): Decided {
 }
 
 /** An answer as the API hands it in. */
-export function answer(attemptId: string): SubmittedAnswer {
+export function answer(attemptId: string): TotpAnswer {
   return {
     attemptId,
     method: 'totp',
@@ -118,6 +118,11 @@ export function answer(attemptId: string): SubmittedAnswer {
     newDeviceTokenHash: 'canary-token-hash',
     answerBy: 4_102_444_800_000,
   };
+}
+
+/** The same with a backup code. */
+export function backupCodeAnswer(attemptId: string): BackupCodeAnswer {
+  return { ...answer(attemptId), method: 'backupCode', digit: '3' };
 }
 
 export const VERIFIED = {

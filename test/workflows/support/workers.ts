@@ -53,6 +53,7 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   recordStepUp: true,
   recordAbandoned: true,
   verifyTotp: true,
+  verifyBackupCode: true,
   settleSession: true,
   cancelSession: true,
   reassessBatch: true,

@@ -1,0 +1,76 @@
+/**
+ * Changes of a user's factors: each on the locked row of the user, in one transaction with its audit event and with the
+ * end of the challenges that were opened before it.
+ */
+import type { AuditType } from '../domain/audit-event';
+import { hasAnyMethod, type EnrolledMethods } from '../domain/session';
+import { insertAuditEvents } from '../storage/audit-events';
+import { readEnrolledMethods } from '../storage/enrolled-methods';
+import { inTransaction, type PoolClient } from '../storage/postgres';
+import { findSession } from '../storage/session-lookup';
+import { endOpenChallenges } from '../storage/session-revocation';
+import { lockUser } from '../storage/user-changes';
+import type { UserRow } from '../storage/users';
+import type { ApiDeps } from './deps';
+import { Problem } from './problem';
+import { announceEnded } from './session-changes';
+import type { Subject } from './subject';
+
+/** A user whose factors are being changed. */
+export interface LockedFactors {
+  readonly user: UserRow;
+  /** Before the change. */
+  readonly methods: EnrolledMethods;
+}
+
+/** What was done, for its audit event. */
+export interface FactorChange {
+  readonly type: AuditType;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Says that who may prove what is as it was: challenges stay open. */
+  readonly factorsUnchanged?: true;
+}
+
+/** Runs a change; what it throws takes everything back. */
+export async function changeFactors(
+  deps: ApiDeps,
+  subject: Subject,
+  change: (tx: PoolClient, locked: LockedFactors) => Promise<FactorChange>,
+): Promise<void> {
+  const ended = await inTransaction(deps.pool, async (tx) => {
+    const user = await lockUser(tx, subject.userId);
+    if (!user) throw new Problem('user_not_found');
+    const methods = await readEnrolledMethods(tx, user.id);
+    await assertStillEntitled(tx, subject, methods);
+    const { type, details, factorsUnchanged } = await change(tx, { user, methods });
+    // A challenge opened before may be a stranger's, who counts on a factor that the owner just replaced.
+    const challenges = factorsUnchanged
+      ? { audit: [], workflowIds: [] }
+      : await endOpenChallenges(tx, user.id);
+    const audit = await insertAuditEvents(tx, [
+      {
+        organizationId: user.organizationId,
+        type,
+        level: 'info',
+        userId: user.id,
+        clientId: subject.clientId,
+        terminal: false,
+        details: { ...details, by: subject.by },
+      },
+    ]);
+    return { audit: [...challenges.audit, ...audit], workflowIds: challenges.workflowIds };
+  });
+  await announceEnded(deps, ended);
+}
+
+/** What entitled the caller is looked at again under the lock: it may have ended while the request was on its way. */
+async function assertStillEntitled(
+  tx: PoolClient,
+  subject: Subject,
+  methods: EnrolledMethods,
+): Promise<void> {
+  // An enrolment token is for the first factor: two requests with it must not make two.
+  if (subject.by === 'enrollment' && hasAnyMethod(methods)) throw new Problem('unauthorized');
+  if (subject.sessionId !== undefined && !(await findSession(tx, subject.sessionId))?.live)
+    throw new Problem('unauthorized');
+}
