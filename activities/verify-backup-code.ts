@@ -20,11 +20,11 @@ export function createVerifyBackupCode(deps: ActivityDeps) {
 }
 
 async function matchCode(
-  { pool }: ActivityDeps,
+  deps: ActivityDeps,
   userId: string,
   { digit, digest }: BackupCodeAnswer,
 ): Promise<Proof | undefined> {
-  const stored = await findBackupCode(pool, { userId, digit });
+  const stored = await findBackupCode(deps.pool, { userId, digit });
   // Timing: a used code, a wrong digit and a user without codes cost the same as a wrong code.
   const fits = await fitsSlowHash(stored?.hash, digest);
   if (!stored || !fits) return undefined;
@@ -34,6 +34,6 @@ async function matchCode(
     // A code from a piece of paper gets in once. Only a factor that stays with its owner vouches for 30 days.
     mayTrustDevice: false,
     spend: (tx) => spendBackupCode(tx, { userId, setId: stored.setId, digit }),
-    follow: followUsedCode,
+    follow: (tx, signIn) => followUsedCode(deps, tx, signIn),
   };
 }

@@ -7,6 +7,7 @@ import type { Notice } from '../domain/notices/notice';
 import { insertNotice } from '../runtime/notices';
 import { isUniqueViolation } from '../storage/applications';
 import { insertAuditEvents } from '../storage/audit-events';
+import { removeEveryFactor } from '../storage/factors';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { endRecoveriesWithAudit } from '../storage/recovery-ending';
 import { endAccess, type EndedAccess } from '../storage/session-revocation';
@@ -17,7 +18,6 @@ import {
   dropEnrollments,
   lockUser,
   reactivateTotp,
-  removeTotp,
   setUserStatus,
   updateUser,
 } from '../storage/user-changes';
@@ -149,7 +149,7 @@ const ACTIONS: Readonly<Record<AccountAction, (tx: PoolClient, userId: string) =
     return { type: 'user.enabled' };
   },
   async 'reset-factors'(tx, userId) {
-    const removed = await removeTotp(tx, userId);
+    const removed = await removeEveryFactor(tx, userId);
     await revokeEveryDeviceTrust(tx, userId);
     return {
       type: 'user.factors_reset',

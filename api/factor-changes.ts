@@ -3,7 +3,8 @@
  * end of the challenges that were opened before it.
  */
 import type { AuditType } from '../domain/audit-event';
-import { hasAnyMethod, type EnrolledMethods } from '../domain/session';
+import { hasAnyMethod, METHODS, type EnrolledMethods } from '../domain/session';
+import { insertNotice } from '../runtime/notices';
 import { insertAuditEvents } from '../storage/audit-events';
 import { readEnrolledMethods } from '../storage/enrolled-methods';
 import { inTransaction, type PoolClient } from '../storage/postgres';
@@ -43,6 +44,7 @@ export async function changeFactors(
     const methods = await readEnrolledMethods(tx, user.id);
     await assertStillEntitled(tx, subject, methods);
     const { type, details, factorsUnchanged } = await change(tx, { user, methods });
+    await tellOwner(deps, tx, { userId: user.id, type, method: details['method'] });
     // A challenge opened before may be a stranger's, who counts on a factor that the owner just replaced.
     const challenges = factorsUnchanged
       ? { audit: [], workflowIds: [] }
@@ -73,4 +75,22 @@ async function assertStillEntitled(
   if (subject.by === 'enrollment' && hasAnyMethod(methods)) throw new Problem('unauthorized');
   if (subject.sessionId !== undefined && !(await findSession(tx, subject.sessionId))?.live)
     throw new Problem('unauthorized');
+}
+
+const TOLD: Partial<Record<AuditType, 'added' | 'removed'>> = {
+  'method.enrolled': 'added',
+  'method.removed': 'removed',
+  'backup_codes.created': 'added',
+};
+
+/** Whoever took over a session must not add a factor of his own unseen. */
+async function tellOwner(
+  deps: ApiDeps,
+  tx: PoolClient,
+  { userId, type, method }: { userId: string; type: AuditType; method: unknown },
+): Promise<void> {
+  const change = TOLD[type];
+  const known = type === 'backup_codes.created' ? 'backupCode' : METHODS.find((name) => name === method);
+  if (!change || !known) return;
+  await insertNotice(tx, deps, { userId, kind: 'factor_changed', params: { change, method: known } });
 }

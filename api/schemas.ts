@@ -55,6 +55,12 @@ export const NewPassword = Type.String({
   maxLength: 256,
   description: 'Checked by the rules for passwords; refused with `password_refused`',
 });
+export const MethodId = Type.String({ pattern: '^mth_[A-Za-z0-9_-]{22}$' });
+export const MethodName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'What its owner calls the factor',
+});
 export const TotpCode = Type.String({ pattern: '^[0-9]{6}$' });
 
 /** `DPoP` for a token that is bound to a key. */

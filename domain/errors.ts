@@ -97,6 +97,16 @@ export const ERRORS = {
     title: 'Method not pending',
     detail: 'The enrolment is finished or was replaced.',
   },
+  last_factor: {
+    status: 409,
+    title: 'Last factor',
+    detail: 'The last factor cannot be removed while one is demanded; enrol another one first.',
+  },
+  too_many_methods: {
+    status: 409,
+    title: 'Too many methods',
+    detail: 'No more methods of this kind can be added; remove one first.',
+  },
   challenge_pending: {
     status: 409,
     title: 'Challenge pending',

@@ -1,17 +1,27 @@
 /** Which second factors a user has: the one place where a table of factors is asked whether it counts. */
-import type { EnrolledMethods } from '../domain/session';
+import { METHODS, type EnrolledMethods, type Method } from '../domain/session';
 import { firstRow, type Queryable } from './postgres';
+
+/** The tables that hold factors (`factors.ts` says what each has to have). Backup codes are none of them. */
+export const FACTOR_TABLES: readonly { readonly method: Method; readonly table: string }[] = [
+  { method: 'totp', table: 'totp_authenticators' },
+];
+
+/** SQL: whether the user with this id has the method. */
+function isEnrolled(method: Method, user: string): string {
+  if (method === 'backupCode')
+    return `exists (select 1 from backup_codes e where e.user_id = ${user} and e.used_at is null)`;
+  const table = FACTOR_TABLES.find((factor) => factor.method === method)?.table;
+  if (table === undefined) return 'false';
+  return `exists (select 1 from ${table} e where e.user_id = ${user} and e.state = 'active')`;
+}
 
 /**
  * SQL: the methods of the user with this id as a `EnrolledMethods`, for a column of another query. `user` is SQL too
  * (`u.id`, `$1`), never input.
  */
 export const enrolledMethods = (user: string): string =>
-  `jsonb_build_object(
-    'totp', exists (select 1 from totp_authenticators e where e.user_id = ${user} and e.state = 'active'),
-    'push', false,
-    'backupCode', exists (select 1 from backup_codes e where e.user_id = ${user} and e.used_at is null),
-    'passkey', false)`;
+  `jsonb_build_object(${METHODS.map((method) => `'${method}', ${isEnrolled(method, user)}`).join(', ')})`;
 
 /** The methods of a user; of nobody: none. */
 export async function readEnrolledMethods(db: Queryable, userId: string): Promise<EnrolledMethods> {

@@ -33,7 +33,8 @@ export async function loadActiveTotp(db: Queryable, userId: string): Promise<Tot
  */
 export async function spendTotpStep(db: Queryable, authenticatorId: string, step: number): Promise<boolean> {
   const result = await db.query(
-    `update totp_authenticators set last_step = $2 where id = $1 and state = 'active' and last_step < $2`,
+    `update totp_authenticators set last_step = $2, last_used_at = now()
+     where id = $1 and state = 'active' and last_step < $2`,
     [authenticatorId, step],
   );
   return result.rowCount === 1;
@@ -76,21 +77,31 @@ export async function chargeTotpConfirmation(
   );
 }
 
-/** Activates a pending authenticator, spends the confirming step and retires the ones it replaces. False if it lost a race. */
+/**
+ * Activates a pending authenticator, spends the confirming step and retires the ones it replaces: all others, unless it
+ * is an additional one. False if it lost a race.
+ */
 export async function activateTotp(
   db: Queryable,
-  activation: { methodId: string; userId: string; step: number },
+  activation: {
+    methodId: string;
+    userId: string;
+    step: number;
+    name: string | undefined;
+    additional: boolean;
+  },
 ): Promise<boolean> {
   const result = await db.query(
     `with activated as (
-       update totp_authenticators set state = 'active', confirmed_at = now(), last_step = $3
+       update totp_authenticators
+       set state = 'active', confirmed_at = now(), last_step = $3, name = coalesce($4, name)
        where id = $1 and user_id = $2 and state = 'pending' returning id
      ), replaced as (
        delete from totp_authenticators
-       where user_id = $2 and state = 'active' and id <> $1 and exists (select 1 from activated)
+       where user_id = $2 and state = 'active' and id <> $1 and not $5 and exists (select 1 from activated)
      )
      select id from activated`,
-    [activation.methodId, activation.userId, activation.step],
+    [activation.methodId, activation.userId, activation.step, activation.name ?? null, activation.additional],
   );
   return result.rowCount === 1;
 }
@@ -107,4 +118,13 @@ export async function findTotpState(
       [methodId, userId],
     ),
   );
+}
+
+/** How many active authenticators a user has. */
+export async function countActiveTotp(db: Queryable, userId: string): Promise<number> {
+  const result = await db.query<{ active: number }>(
+    `select count(*)::int as active from totp_authenticators where user_id = $1 and state = 'active'`,
+    [userId],
+  );
+  return firstRow(result)?.active ?? 0;
 }

@@ -74,12 +74,6 @@ export async function reactivateTotp(tx: PoolClient, userId: string): Promise<nu
   return result.rowCount ?? 0;
 }
 
-/** Removes every TOTP authenticator of a user; returns how many. */
-export async function removeTotp(tx: PoolClient, userId: string): Promise<number> {
-  const result = await tx.query(`delete from totp_authenticators where user_id = $1`, [userId]);
-  return result.rowCount ?? 0;
-}
-
 /** Ends enrolments under way: their proof of the address, or of having no method, does not hold any more. */
 export async function dropEnrollments(tx: PoolClient, userId: string): Promise<void> {
   await tx.query(`delete from enrollment_sessions where user_id = $1`, [userId]);

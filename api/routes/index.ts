@@ -11,12 +11,14 @@ import { registerAttemptsRoute } from './mfa/attempts';
 import { registerBackupCodesRoute } from './mfa/backup-codes';
 import { registerCancelRoute } from './mfa/session-cancel';
 import { registerEnrollmentRoutes } from './mfa/enrollment';
+import { registerMethodRoutes } from './mfa/methods';
 import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
 import { registerClientSessionRoutes } from './sessions/sessions';
 import { registerPasswordRoute } from './auth/password';
+import { registerDeviceRoutes } from './auth/devices';
 import { registerSessionRoutes } from './auth/sessions';
 import { registerRecoveryRoutes } from './auth/recovery';
 import { registerSignInRoute } from './auth/sign-in';
@@ -47,6 +49,8 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerAttemptsRoute,
     registerTotpRoutes,
     registerBackupCodesRoute,
+    registerMethodRoutes,
+    registerDeviceRoutes,
     registerEnrollmentRoutes,
     registerUserRoutes,
     registerImportRoute,

@@ -162,6 +162,6 @@ describe.each(NAMES)('%s', (name) => {
 
 /** The few values of the list above that a property may have. */
 function isFine(property: string, value: unknown): boolean {
-  if (property === 'trustDevice') return value === true;
+  if (property === 'trustDevice' || property === 'additional') return value === true;
   return property === 'attributes' && typeof value === 'object' && value !== null && !Array.isArray(value);
 }

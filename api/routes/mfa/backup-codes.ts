@@ -10,7 +10,7 @@ import { replaceBackupCodes, type NewBackupCode } from '../../../storage/backup-
 import { readEnrolledMethods } from '../../../storage/enrolled-methods';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
-import { enrollingSubject } from '../../enrolling-subject';
+import { enrollingSubject } from '../../changing-subject';
 import { changeFactors } from '../../factor-changes';
 import { Problem } from '../../problem';
 import { problems, Strict, UserId } from '../../schemas';

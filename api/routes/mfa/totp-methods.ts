@@ -3,28 +3,28 @@ import { Type } from '@sinclair/typebox';
 import { toString as qrToString } from 'qrcode';
 import { candidateCodes, newTotpSeed, otpauthUri } from '../../../domain/credentials/totp';
 import type { MethodId } from '../../../domain/ids';
-import { logAudit } from '../../../runtime/audit-log';
-import { insertNotice } from '../../../runtime/notices';
 import { newId } from '../../../runtime/random-ids';
 import { openSeed, sealSeed } from '../../../runtime/totp-seed';
-import { insertAuditEvents } from '../../../storage/audit-events';
-import { inTransaction } from '../../../storage/postgres';
 import {
   activateTotp,
   chargeTotpConfirmation,
+  countActiveTotp,
   findTotpState,
   insertTotp,
 } from '../../../storage/totp-authenticators';
+import { dropEnrollments } from '../../../storage/user-changes';
 import { findUser } from '../../../storage/users';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
-import { enrollingSubject } from '../../enrolling-subject';
+import { enrollingSubject } from '../../changing-subject';
+import { changeFactors } from '../../factor-changes';
 import { Problem } from '../../problem';
-import { problems, Strict, TotpCode, UserId } from '../../schemas';
+import { MethodId as MethodIdSchema, MethodName, problems, Strict, TotpCode, UserId } from '../../schemas';
 import type { Subject } from '../../subject';
 
 const ISSUER = 'ZewstID';
 const MAX_CONFIRM_ATTEMPTS = 5;
+const MAX_AUTHENTICATORS = 3;
 
 const querystring = Strict({ userId: Type.Optional(UserId) });
 const security = [{ client: [] }, { token: [] }];
@@ -50,11 +50,16 @@ const beginSchema = {
 const confirmSchema = {
   tags: ['Factors'],
   summary: 'Confirm TOTP enrolment with a first code',
-  description: 'Five tries within an hour. The confirming code is spent.',
+  description:
+    'Five tries within an hour. The confirming code is spent. The authenticator takes the place of the others, unless it is an additional one, of which there are at most three.',
   security,
   querystring,
-  params: Strict({ methodId: Type.String({ pattern: '^mth_[A-Za-z0-9_-]{22}$' }) }),
-  body: Strict({ code: TotpCode }),
+  params: Strict({ methodId: MethodIdSchema }),
+  body: Strict({
+    code: TotpCode,
+    name: Type.Optional(MethodName),
+    additional: Type.Optional(Type.Boolean({ description: 'Keep the others' })),
+  }),
   response: {
     200: Type.Object({ methodId: Type.String(), confirmed: Type.Literal(true) }),
     ...problems(400, 401, 403, 404, 409, 429, 503),
@@ -69,7 +74,7 @@ export function registerTotpRoutes(app: App, deps: ApiDeps): void {
   app.post('/api/v1/auth/mfa/methods/totp/:methodId/confirm', { schema: confirmSchema }, async (request) => {
     const subject = await enrollingSubject(deps, request, request.query.userId);
     const { methodId } = request.params;
-    await confirmEnrollment(deps, { subject, methodId, code: request.body.code });
+    await confirmEnrollment(deps, { subject, methodId, ...request.body });
     return { methodId, confirmed: true as const };
   });
 }
@@ -92,9 +97,17 @@ async function beginEnrollment({ pool, keys }: ApiDeps, { userId }: Subject) {
   return { methodId, secret, otpauthUri: uri, qrSvg: await qrToString(uri, { type: 'svg', margin: 1 }) };
 }
 
+interface Confirmation {
+  readonly subject: Subject;
+  readonly methodId: string;
+  readonly code: string;
+  readonly name?: string;
+  readonly additional?: boolean;
+}
+
 async function confirmEnrollment(
   deps: ApiDeps,
-  { subject, methodId, code }: { subject: Subject; methodId: string; code: string },
+  { subject, methodId, code, name, additional = false }: Confirmation,
 ): Promise<void> {
   const { pool, keys } = deps;
   const { userId } = subject;
@@ -103,29 +116,15 @@ async function confirmEnrollment(
   const seed = openSeed(keys, totp);
   const match = candidateCodes(seed, totp.now, totp.lastStep).find((candidate) => candidate.code === code);
   if (!match) throw new Problem('verification_failed');
-  const audit = await inTransaction(pool, async (tx) => {
-    if (!(await activateTotp(tx, { methodId, userId, step: match.step })))
+  await changeFactors(deps, subject, async (tx) => {
+    if (!(await activateTotp(tx, { methodId, userId, step: match.step, name, additional })))
       throw new Problem('method_not_pending');
-    await insertNotice(tx, deps, {
-      userId,
-      kind: 'factor_changed',
-      params: { change: 'added', method: 'totp' },
-    });
-    const organizationId = (await findUser(tx, userId))?.organizationId ?? '';
-    const details = { method: 'totp', by: subject.by };
-    return insertAuditEvents(tx, [
-      {
-        organizationId,
-        type: 'method.enrolled',
-        level: 'info',
-        userId,
-        clientId: subject.clientId,
-        terminal: false,
-        details,
-      },
-    ]);
+    // Each authenticator has codes of its own, so each makes a guess more likely to be right.
+    if ((await countActiveTotp(tx, userId)) > MAX_AUTHENTICATORS) throw new Problem('too_many_methods');
+    // What let somebody enrol the first factor is for that one only.
+    await dropEnrollments(tx, userId);
+    return { type: 'method.enrolled', details: { method: 'totp' } };
   });
-  logAudit(deps.logger, audit);
 }
 
 async function refuseConfirmation({ pool }: ApiDeps, methodId: string, userId: string): Promise<never> {

@@ -97,7 +97,13 @@ export function goodRequests(userId: string): readonly GoodRequest[] {
       method: 'POST',
       path: `/api/v1/auth/mfa/methods/totp/mth_AAAAAAAAAAAAAAAAAAAAAA/confirm?userId=${userId}`,
       as: 'operator',
-      body: { code: '123456' },
+      body: { code: '123456', name: CANARY, additional: true },
+    },
+    {
+      method: 'PATCH',
+      path: `/api/v1/auth/mfa/methods/mth_AAAAAAAAAAAAAAAAAAAAAA?userId=${userId}`,
+      as: 'operator',
+      body: { name: CANARY },
     },
   ];
 }

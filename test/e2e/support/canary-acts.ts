@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { REPOSITORY, until, type Instance, type TimedAnswer } from '../../support/instance';
 import type { SmtpServer } from '../../support/smtp-server';
 import { totpCode } from '../../support/totp';
+import { enrol, useBackupCodes } from './canary-factors';
 import { guess, sendNonsense } from './canary-guesses';
 import { proveKeys } from './canary-senders';
 import { changePassword } from './canary-passwords';
@@ -46,6 +47,7 @@ export async function actOut(instance: Instance, smtp: SmtpServer): Promise<Acte
   const user = await registerUser(stage);
   await signInWithEverything(stage, { ...user, ...shop });
   await enrol(stage, shop, smtp);
+  await useBackupCodes(stage, { ...user, ...shop });
   await proveKeys(stage, shop);
   await changePassword(stage);
   await guess(stage, { ...user, ...shop });
@@ -160,41 +162,4 @@ async function signalTotp({ runDir }: Instance, input: object): Promise<void> {
   child.stdin.end(JSON.stringify(input));
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`signal-totp ended with ${String(code)}`);
-}
-
-/** A user without a method: e-mail proof, enrolment token, new seed, confirming code. */
-async function enrol({ call, plant, browser }: Stage, shop: Shop, smtp: SmtpServer): Promise<void> {
-  const email = plant('e-mail to enrol', `${hex()}@example.org`);
-  const created = await call('POST', '/api/v1/users', {
-    as: 'operator',
-    body: {
-      login: plant('login to enrol', `login-${hex()}`),
-      email,
-    },
-  });
-  const userId = created.body['userId'] as string;
-  const body = { userId, ...browser };
-  const refusal = await call('POST', '/api/v1/auth/mfa/status/check', {
-    as: shop.clientId,
-    clientSecret: shop.clientSecret,
-    body,
-  });
-  const enrollmentSessionId = plant('enrollmentSessionId', refusal.body['enrollmentSessionId']);
-  await call('POST', '/api/v1/auth/mfa/enrollment/email', { body: { enrollmentSessionId } });
-  const find = () => Promise.resolve(smtp.mails.find(({ to }) => to === email) ?? null);
-  const mail = await until(find, { what: 'a code by e-mail' });
-  const code = plant('code by e-mail', /\b\d{8}\b/.exec(mail.text)?.[0] ?? '');
-  const token = await call('POST', '/api/v1/auth/mfa/enrollment/confirm', {
-    body: { enrollmentSessionId, code },
-  });
-  const bearer = plant('enrollmentToken', token.body['enrollmentToken']);
-  const headers = { authorization: `Bearer ${bearer}` };
-  const begun = await call('POST', '/api/v1/auth/mfa/methods/totp', { headers });
-  const seed = plant('enrolled seed', begun.body['secret']);
-  const path = `/api/v1/auth/mfa/methods/totp/${begun.body['methodId']}/confirm`;
-  const confirmed = await call('POST', path, {
-    headers,
-    body: { code: plant('confirming code', totpCode(seed)) },
-  });
-  if (confirmed.status !== 200) throw new Error(`not enrolled: ${confirmed.text}`);
 }

@@ -1,4 +1,4 @@
-/** Who may add a factor, for whom: the same for every kind of factor. */
+/** Who may change a user's factors: the same for every kind of factor. */
 import type { FastifyRequest } from 'fastify';
 import { hasAnyMethod } from '../domain/session';
 import { readEnrolledMethods } from '../storage/enrolled-methods';
@@ -6,7 +6,7 @@ import type { ApiDeps } from './deps';
 import { Problem } from './problem';
 import { assertFreshMfa, subjectOf, type Subject } from './subject';
 
-/** A user with a method needs fresh MFA; one without needs an enrolment token, which proves the e-mail address. */
+/** Who may add one: a user with a method needs fresh MFA, one without an enrolment token, which proves the e-mail address. */
 export async function enrollingSubject(
   deps: ApiDeps,
   request: FastifyRequest,
@@ -18,5 +18,17 @@ export async function enrollingSubject(
     if (!hasAnyMethod(await readEnrolledMethods(deps.pool, subject.userId))) throw new Problem('forbidden');
     assertFreshMfa(subject);
   }
+  return subject;
+}
+
+/** Who may name or remove one: the user with fresh MFA, or a client. */
+export async function changingSubject(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  userId: string | undefined,
+): Promise<Subject> {
+  const subject = await subjectOf(deps, request, { userId, scope: 'factors:write' });
+  // A stolen or forgotten session must not be enough.
+  if (subject.by === 'user') assertFreshMfa(subject);
   return subject;
 }
