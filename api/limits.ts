@@ -16,7 +16,7 @@ import { Problem } from './problem';
 export interface Limits {
   /** Throws a 429 problem when the client is over its requests per second. */
   client(clientId: string): Promise<void>;
-  /** Throws a 429 problem when the user is over its sign-ins per minute. */
+  /** Throws a 429 problem when the user is over its sign-ins per minute, which new backup codes count among. */
   userSignIns(userId: string): Promise<void>;
   /** Throws a 429 problem when a login is tried too often; `key` is its digest. */
   login(key: string): Promise<void>;

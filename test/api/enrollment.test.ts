@@ -70,6 +70,20 @@ describe('a user without a method who needs MFA', () => {
     ).toBe(401);
   });
 
+  it('makes no backup codes with the token, and changes no factor or device', async () => {
+    const session = await refused({ email: 'person@example.org' });
+    const { enrollmentSessionId } = session;
+    const confirmed = await post('enrollment/confirm', { enrollmentSessionId, code: await codeFor(session) });
+    const headers = bearer(confirmed.body['enrollmentToken']);
+    expect((await post('methods/backup-codes', {}, headers)).body['code']).toBe('no_methods_enrolled');
+    const method = '/api/v1/auth/mfa/methods/mth_AAAAAAAAAAAAAAAAAAAAAA';
+    const device = '/api/v1/auth/devices/dev_AAAAAAAAAAAAAAAAAAAAAA';
+    for (const path of [method, device])
+      expect((await product.stack.call('DELETE', path, { headers })).status).toBe(401);
+    const renamed = await product.stack.call('PATCH', method, { headers, body: { name: 'Mine' } });
+    expect(renamed.status).toBe(401);
+  });
+
   it('gets no token for a wrong code, and none at all after five', async () => {
     const session = await refused({ email: 'person@example.org' });
     const { enrollmentSessionId } = session;

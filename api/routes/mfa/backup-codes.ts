@@ -39,6 +39,8 @@ export function registerBackupCodesRoute(app: App, deps: ApiDeps): void {
 async function makeCodes(deps: ApiDeps, subject: Subject) {
   const { pool, keys } = deps;
   const { userId } = subject;
+  // Each set is ten slow hashes.
+  await deps.limits.userSignIns(userId);
   // Before the slow work, and once more under the lock.
   if (!hasFactor(await readEnrolledMethods(pool, userId))) throw new Problem('no_methods_enrolled');
   const codes = newBackupCodes();

@@ -1,5 +1,6 @@
 /** `/api/v1/auth/mfa/methods`: the factors of a user, listed, named and removed. */
 import { Type } from '@sinclair/typebox';
+import { METHODS } from '../../../domain/session';
 import { listFactors, renameFactor, type FactorRow } from '../../../storage/factors';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -24,9 +25,7 @@ const listSchema = {
       methods: Type.Array(
         Type.Object({
           id: Type.String(),
-          type: Type.Union(
-            (['totp', 'push', 'backupCode', 'passkey'] as const).map((type) => Type.Literal(type)),
-          ),
+          type: Type.Union(METHODS.map((type) => Type.Literal(type))),
           name: Type.String(),
           state: Type.Union([Type.Literal('active'), Type.Literal('disabled')], {
             description: 'A disabled one does not count; backup codes are when all are used',
