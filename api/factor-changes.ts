@@ -9,7 +9,7 @@ import { insertAuditEvents } from '../storage/audit-events';
 import { readEnrolledMethods } from '../storage/enrolled-methods';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { findSession } from '../storage/session-lookup';
-import { endOpenChallenges } from '../storage/session-revocation';
+import { endOpenChallenges, type EndedAccess } from '../storage/session-revocation';
 import { lockUser } from '../storage/user-changes';
 import type { UserRow } from '../storage/users';
 import type { ApiDeps } from './deps';
@@ -28,14 +28,20 @@ export interface LockedFactors {
 export interface FactorChange {
   readonly type: AuditType;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Says that who may prove what is as it was: challenges stay open. */
-  readonly factorsUnchanged?: true;
 }
+
+export interface FactorChanger {
+  readonly subject: Subject;
+  /** For a change after which everybody proves what he proved before. */
+  readonly challengesStay?: true;
+}
+
+const NOTHING_ENDED: EndedAccess = { audit: [], workflowIds: [] };
 
 /** Runs a change; what it throws takes everything back. */
 export async function changeFactors(
   deps: ApiDeps,
-  subject: Subject,
+  { subject, challengesStay }: FactorChanger,
   change: (tx: PoolClient, locked: LockedFactors) => Promise<FactorChange>,
 ): Promise<void> {
   const ended = await inTransaction(deps.pool, async (tx) => {
@@ -43,12 +49,11 @@ export async function changeFactors(
     if (!user) throw new Problem('user_not_found');
     const methods = await readEnrolledMethods(tx, user.id);
     await assertStillEntitled(tx, subject, methods);
-    const { type, details, factorsUnchanged } = await change(tx, { user, methods });
+    // A challenge opened before may be a stranger's, who counts on a factor that the owner is just replacing. They end
+    // first: answers and reports take their locks in this order too.
+    const challenges = challengesStay ? NOTHING_ENDED : await endOpenChallenges(tx, user.id);
+    const { type, details } = await change(tx, { user, methods });
     await tellOwner(deps, tx, { userId: user.id, type, method: details['method'] });
-    // A challenge opened before may be a stranger's, who counts on a factor that the owner just replaced.
-    const challenges = factorsUnchanged
-      ? { audit: [], workflowIds: [] }
-      : await endOpenChallenges(tx, user.id);
     const audit = await insertAuditEvents(tx, [
       {
         organizationId: user.organizationId,

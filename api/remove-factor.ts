@@ -13,7 +13,7 @@ import type { Subject } from './subject';
 
 /** Removes it; 404 for one that the user does not have, 409 for the last one of somebody who has to have one. */
 export async function removeMethod(deps: ApiDeps, subject: Subject, methodId: string): Promise<void> {
-  await changeFactors(deps, subject, (tx, locked) => remove(tx, locked, methodId));
+  await changeFactors(deps, { subject }, (tx, locked) => remove(tx, locked, methodId));
 }
 
 /** Two that are removed at the same moment come one after the other, under the lock: the second finds it is the last. */

@@ -63,7 +63,7 @@ export function registerDeviceRoutes(app: App, deps: ApiDeps): void {
       scope: 'factors:write',
     });
     const device = { userId: subject.userId, deviceId: request.params.id };
-    await changeFactors(deps, subject, async (tx) => {
+    await changeFactors(deps, { subject }, async (tx) => {
       if (!(await revokeTrustedDevice(tx, device))) throw new Problem('not_found');
       return { type: 'device.revoked', details: {} };
     });

@@ -46,7 +46,7 @@ async function makeCodes(deps: ApiDeps, subject: Subject) {
   const codes = newBackupCodes();
   const hashed = await Promise.all(codes.map((code) => hashCode(deps, userId, code)));
   const setId = newId<MethodId>('mth');
-  await changeFactors(deps, subject, async (tx, { methods }) => {
+  await changeFactors(deps, { subject }, async (tx, { methods }) => {
     if (!hasFactor(methods)) throw new Problem('no_methods_enrolled');
     await replaceBackupCodes(tx, { userId, setId, keyId: keys.currentId, codes: hashed });
     return { type: 'backup_codes.created', details: { codes: codes.length } };

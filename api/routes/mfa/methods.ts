@@ -68,10 +68,10 @@ export function registerMethodRoutes(app: App, deps: ApiDeps): void {
   app.patch(`${PATH}/:methodId`, { schema: renameSchema }, async (request, reply) => {
     const subject = await changingSubject(deps, request, request.query.userId);
     const factor = { userId: subject.userId, methodId: request.params.methodId, name: request.body.name };
-    await changeFactors(deps, subject, async (tx) => {
+    await changeFactors(deps, { subject, challengesStay: true }, async (tx) => {
       const method = await renameFactor(tx, factor);
       if (!method) throw new Problem('not_found');
-      return { type: 'method.renamed', details: { method }, factorsUnchanged: true };
+      return { type: 'method.renamed', details: { method } };
     });
     return reply.code(204).send(null);
   });

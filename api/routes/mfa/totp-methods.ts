@@ -116,7 +116,7 @@ async function confirmEnrollment(
   const seed = openSeed(keys, totp);
   const match = candidateCodes(seed, totp.now, totp.lastStep).find((candidate) => candidate.code === code);
   if (!match) throw new Problem('verification_failed');
-  await changeFactors(deps, subject, async (tx) => {
+  await changeFactors(deps, { subject }, async (tx) => {
     if (!(await activateTotp(tx, { methodId, userId, step: match.step, name, additional })))
       throw new Problem('method_not_pending');
     // Each authenticator has codes of its own, so each makes a guess more likely to be right.
