@@ -132,14 +132,11 @@ describe('a set of codes', () => {
     const challenge = await actors.check(who);
     expect(challenge.body['methods']).toMatchObject({ totp: true, backupCode: false });
     expect(await statusOf(product, who)).toMatchObject({ backupCodesLeft: 0, mfaEnabled: true });
-    const told = await stack.database.pool.query<{ subject: string; recipient: string }>(
-      'select subject, recipient from outbox where user_id = $1 order by id',
+    const told = await stack.database.pool.query(
+      `select params from outbox where user_id = $1 and kind = 'backup_codes_low' order by id`,
       [who.userId],
     );
-    expect(told.rows).toEqual([
-      { subject: '3 backup codes left', recipient: 'low@example.org' },
-      { subject: 'Your last backup code was used', recipient: 'low@example.org' },
-    ]);
+    expect(told.rows).toEqual([{ params: { left: 3 } }, { params: { left: 0 } }]);
     expect((await actors.verify(challenge, totpCode(who.totpSecret))).status).toBe(200);
   });
 

@@ -55,12 +55,7 @@ export function accountScenarios(): Record<string, FlowScenario> {
       fakes: { sendRecoveryCode, settleRecovery: inTurn<Standing>(open('code_sent', 50), ended('expired')) },
       result: { outcome: 'expired' },
     },
-    'recovery-refused': {
-      ...recovery,
-      fakes: { sendRecoveryCode, settleRecovery: inTurn<Standing>(open('code_sent'), ended('refused')) },
-      play: (handle) => handle.signal(recoveryOrderedSignal),
-      result: { outcome: 'refused' },
-    },
+    'recovery-refused': refusedRecovery({ ...recovery, fakes: { sendRecoveryCode } }),
     'recovery-cancelled-by-an-operator': {
       ...recovery,
       fakes: { sendRecoveryCode: outage, cancelRecovery: inTurn('refused' as const) },
@@ -73,5 +68,22 @@ export function accountScenarios(): Record<string, FlowScenario> {
       fakes: { reassessBatch: inTurn({ kept: 1, stepUps: 0, ended: 0, done: true }) },
       result: { kept: 8, stepUps: 0, ended: 0 },
     },
+  };
+}
+
+/** Refused in the store, whenever the workflow looks after that. */
+function refusedRecovery(recovery: Omit<FlowScenario, 'result' | 'play'>): FlowScenario {
+  let isRefused = false;
+  return {
+    ...recovery,
+    fakes: {
+      ...recovery.fakes,
+      settleRecovery: () => Promise.resolve(isRefused ? ended('refused') : open('code_sent')),
+    },
+    async play(handle) {
+      isRefused = true;
+      await handle.signal(recoveryOrderedSignal);
+    },
+    result: { outcome: 'refused' },
   };
 }
