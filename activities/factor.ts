@@ -21,7 +21,7 @@ export interface Factor<Answer extends SubmittedAnswer, Evidence> {
   readonly method: Method;
   /** From the answer, or from its row if it came by Signal; `undefined` when there is nothing to look at: not charged. */
   evidenceOf(query: AnswerQuery<Answer>, attempt: AttemptRow | undefined): Evidence | undefined;
-  /** What the evidence proves; `undefined` when it is wrong. Reads only: nothing is spent here. */
+  /** What the evidence proves; `undefined` when it is wrong. Spends nothing that a right answer needs. */
   match(session: MfaSessionRow, evidence: Evidence): Promise<Proof | undefined>;
 }
 

@@ -15,6 +15,7 @@ import { createCancelRecovery, createSettleRecovery } from './settle-recovery';
 import { createSettleSession } from './settle-session';
 import { createUpdateFeeds } from './update-feeds';
 import { createVerifyBackupCode } from './verify-backup-code';
+import { createVerifyPasskey } from './verify-passkey';
 import { createVerifyTotp } from './verify-totp';
 
 export type { PolicySnapshot } from './look-up-policy';
@@ -29,6 +30,7 @@ export function createActivities(deps: ActivityDeps) {
     recordAbandoned: createRecordAbandoned(deps),
     verifyTotp: createVerifyTotp(deps),
     verifyBackupCode: createVerifyBackupCode(deps),
+    verifyPasskey: createVerifyPasskey(deps),
     settleSession: createSettleSession(deps),
     cancelSession: createCancelSession(deps),
     reassessBatch: createReassessBatch(deps),

@@ -29,6 +29,8 @@ export interface Subject {
   /** Of a user: how the access token was presented, and the session that it names. */
   readonly scheme?: TokenScheme;
   readonly sessionId?: string;
+  /** Of an enrolment token: names it without being able to use it. */
+  readonly enrollmentHash?: string;
 }
 
 /** Finds the subject or throws 400 (client without `userId`), 401, 403 (scope) or 404 (foreign user). */
@@ -49,9 +51,12 @@ export async function subjectOf(
     }
     // Enrolment tokens are bound to no key.
     const mayEnrol = wanted.enrollment && scheme === 'Bearer';
-    const enrolling = mayEnrol ? await findEnrollmentToken(deps.pool, hashSecret(token)) : undefined;
-    if (enrolling)
-      return { userId: enrolling.userId, by: 'enrollment', clientId: undefined, proofAt: undefined };
+    const enrollmentHash = hashSecret(token);
+    const enrolling = mayEnrol ? await findEnrollmentToken(deps.pool, enrollmentHash) : undefined;
+    if (enrolling) {
+      const { userId } = enrolling;
+      return { userId, by: 'enrollment', clientId: undefined, proofAt: undefined, enrollmentHash };
+    }
   }
   const client = await deps.clients.authenticate(request);
   await deps.limits.client(client.clientId);

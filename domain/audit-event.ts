@@ -47,6 +47,7 @@ export const AUDIT_MESSAGES = {
   'device.revoked': 'Device trusted no more',
   'backup_codes.created': 'Backup codes created',
   'backup_codes.used': 'Backup code used',
+  'passkey.counter_regressed': 'Passkey disabled: its counter went backwards',
   'session.ended': 'Session ended',
   'session.step_up_required': 'Session needs fresh MFA: application policy changed',
   'session.reported': 'Session reported by its user',

@@ -107,6 +107,16 @@ export const ERRORS = {
     title: 'Too many methods',
     detail: 'No more methods of this kind can be added; remove one first.',
   },
+  passkey_unavailable: {
+    status: 409,
+    title: 'Passkey unavailable',
+    detail: 'There is no passkey that can be asked for.',
+  },
+  passkey_registered: {
+    status: 409,
+    title: 'Passkey registered',
+    detail: 'This passkey is registered already.',
+  },
   challenge_pending: {
     status: 409,
     title: 'Challenge pending',

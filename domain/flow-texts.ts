@@ -12,6 +12,7 @@ export const SUMMARIES = {
   recordDecision: 'record decision',
   verifyTotp: 'verify TOTP code',
   verifyBackupCode: 'verify backup code',
+  verifyPasskey: 'verify passkey',
   expiry: 'MFA session expires',
   settleSession: 'look at the session, expire it when due',
   recordAbandoned: 'record the abandoned attempt',

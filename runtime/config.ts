@@ -6,6 +6,7 @@ import { envSchema } from 'env-schema';
 import { Type, type Static } from '@sinclair/typebox';
 import { LOCALE_PATTERN } from '../domain/notices/languages';
 import { parseMailSettings } from './mail-settings';
+import { relyingPartyOf } from './relying-party';
 import { parseTrustedIssuers } from './trusted-issuers';
 
 const schema = Type.Object({
@@ -31,6 +32,8 @@ const schema = Type.Object({
     { default: 'info' },
   ),
   TRUSTED_ISSUERS: Type.String({ default: '' }),
+  WEBAUTHN_RP_ID: Type.String({ default: '' }),
+  WEBAUTHN_ORIGINS: Type.String({ default: '' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   GEOIP_CITY_DB: Type.String({ default: '' }),
   GEOIP_ASN_DB: Type.String({ default: '' }),
@@ -59,5 +62,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config = envSchema<Static<typeof schema>>({ schema, data: env, dotenv: false });
   parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL);
   parseMailSettings(config);
+  relyingPartyOf(config);
   return config;
 }

@@ -8,6 +8,7 @@ import { createKeyRing, type KeyRing } from './keys';
 import { createLogger, type Logger } from './logger';
 import { parseMailSettings } from './mail-settings';
 import { createMailer, type Mailer } from './mailer';
+import { relyingPartyOf, type RelyingParty } from './relying-party';
 
 /** Two tries fit into the 600 ms that an assessment may take. */
 const RISK_STATEMENT_TIMEOUT_MS = 250;
@@ -24,6 +25,7 @@ export interface BaseDeps {
   readonly mailer: Mailer | undefined;
   /** In which language people are written to who have none of their own. */
   readonly defaultLocale: string;
+  readonly relyingParty: RelyingParty;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function createBaseDeps(config: Config, processName: string): Promi
     metrics,
     mailer: mail && createMailer(mail),
     defaultLocale: config.DEFAULT_LOCALE,
+    relyingParty: relyingPartyOf(config),
     async close() {
       redis.disconnect();
       await Promise.all([pool.end(), riskPool.end()]);

@@ -2,18 +2,28 @@
 import { METHODS, type EnrolledMethods, type Method } from '../domain/session';
 import { firstRow, type Queryable } from './postgres';
 
+interface FactorTable {
+  readonly method: Method;
+  readonly table: string;
+  /** Whether a user with nothing but a disabled one still has the method. */
+  readonly disabledCounts?: true;
+}
+
 /** The tables that hold factors (`factors.ts` says what each has to have). Backup codes are none of them. */
-export const FACTOR_TABLES: readonly { readonly method: Method; readonly table: string }[] = [
+export const FACTOR_TABLES: readonly FactorTable[] = [
   { method: 'totp', table: 'totp_authenticators' },
+  // A passkey is disabled because it may be copied, not because its owner may do without: he stays challenged.
+  { method: 'passkey', table: 'passkeys', disabledCounts: true },
 ];
 
 /** SQL: whether the user with this id has the method. */
 function isEnrolled(method: Method, user: string): string {
   if (method === 'backupCode')
     return `exists (select 1 from backup_codes e where e.user_id = ${user} and e.used_at is null)`;
-  const table = FACTOR_TABLES.find((factor) => factor.method === method)?.table;
-  if (table === undefined) return 'false';
-  return `exists (select 1 from ${table} e where e.user_id = ${user} and e.state = 'active')`;
+  const factor = FACTOR_TABLES.find((one) => one.method === method);
+  if (factor === undefined) return 'false';
+  const states = factor.disabledCounts ? `('active', 'disabled')` : `('active')`;
+  return `exists (select 1 from ${factor.table} e where e.user_id = ${user} and e.state in ${states})`;
 }
 
 /**

@@ -17,12 +17,14 @@ export interface AttemptRow {
   readonly method: string;
   readonly digest: Buffer | null;
   readonly digestKeyId: string | null;
+  /** What the answer says, of methods that have more to say than a digest; null once it is judged. */
+  readonly evidence: unknown;
   readonly charged: boolean;
   readonly outcome: AttemptOutcome | null;
 }
 
 const COLUMNS = `attempt_id as "attemptId", session_id_hash as "sessionIdHash", method, digest,
-  digest_key_id as "digestKeyId", charged, outcome`;
+  digest_key_id as "digestKeyId", evidence, charged, outcome`;
 
 export async function findAttempt(db: Queryable, attemptId: string): Promise<AttemptRow | undefined> {
   return firstRow(
@@ -42,6 +44,18 @@ export async function submitAttempt(
   );
 }
 
+/** Leaves what an answer says for the activity that judges it. Ignored when the attempt exists. */
+export async function submitEvidence(
+  db: Queryable,
+  attempt: { attemptId: string; sessionIdHash: string; method: string; evidence: unknown },
+): Promise<void> {
+  await db.query(
+    `insert into mfa_attempts (attempt_id, session_id_hash, method, evidence)
+     values ($1, $2, $3, $4) on conflict (attempt_id) do nothing`,
+    [attempt.attemptId, attempt.sessionIdHash, attempt.method, JSON.stringify(attempt.evidence)],
+  );
+}
+
 /** Marks an answer as charged; false when it was charged before. */
 export async function markAttemptCharged(
   db: Queryable,
@@ -55,14 +69,22 @@ export async function markAttemptCharged(
   return result.rowCount === 1;
 }
 
-/** Writes the verdict once; a later one is ignored. */
+/** Forgets what answers said that nobody judged: their sessions are over, and no key names them any more. */
+export async function deleteStaleEvidence(db: Queryable): Promise<void> {
+  await db.query(
+    `update mfa_attempts set evidence = null
+     where evidence is not null and created_at < now() - interval '15 minutes'`,
+  );
+}
+
+/** Writes the verdict once, in the place of the evidence; a later one is ignored. */
 export async function settleAttempt(
   db: Queryable,
   attempt: { attemptId: string; sessionIdHash: string; method: string; outcome: AttemptOutcome },
 ): Promise<void> {
   await db.query(
     `insert into mfa_attempts as a (attempt_id, session_id_hash, method, outcome) values ($1, $2, $3, $4)
-     on conflict (attempt_id) do update set outcome = excluded.outcome where a.outcome is null`,
+     on conflict (attempt_id) do update set outcome = excluded.outcome, evidence = null where a.outcome is null`,
     [attempt.attemptId, attempt.sessionIdHash, attempt.method, JSON.stringify(attempt.outcome)],
   );
 }

@@ -10,6 +10,7 @@ import type { ActivityDeps } from '../activities/deps';
 import { deletePastEnrollments } from '../storage/enrollment-sessions';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
+import { deleteStaleEvidence } from '../storage/mfa-attempts';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { deleteOldNotices } from '../storage/outbox';
 import { inTransaction } from '../storage/postgres';
@@ -18,6 +19,7 @@ import { deletePastRecoveries, expireRecoveryWithAudit } from '../storage/recove
 import { deletePastSessions } from '../storage/sessions';
 import { deleteOldFailures } from '../storage/sign-in-failures';
 import { deleteExpiredNonces } from '../storage/used-nonces';
+import { deleteExpiredChallenges } from '../storage/webauthn-challenges';
 
 const INTERVAL_MS = 15_000;
 /** The workflow's own timer comes first; the sweeper waits this long for it. */
@@ -49,6 +51,8 @@ export async function sweep(
   await deleteOldIdempotencyKeys(deps.pool);
   await deleteExpiredNonces(deps.pool);
   await deleteOldNotices(deps.pool);
+  await deleteExpiredChallenges(deps.pool);
+  await deleteStaleEvidence(deps.pool);
   await retireSupersededKeys(deps.pool);
   return overdue.length;
 }

@@ -139,8 +139,13 @@ export interface BackupCodeAnswer extends Answer {
   readonly digestKeyId: string;
 }
 
+/** An assertion of a passkey. It lies with the attempt in `mfa_attempts`. */
+export interface PasskeyAnswer extends Answer {
+  readonly method: 'passkey';
+}
+
 /** One answer to a challenge, by method. Each carries digests or ids, never what was typed. */
-export type SubmittedAnswer = TotpAnswer | BackupCodeAnswer;
+export type SubmittedAnswer = TotpAnswer | BackupCodeAnswer | PasskeyAnswer;
 export type AnswerMethod = SubmittedAnswer['method'];
 
 export type AnswerResult =

@@ -13,12 +13,14 @@ const verifying = (summary: string) => proxyLocalActivities<Activities>({ ...ANS
 const VERIFIERS: { readonly [M in AnswerMethod]: (query: AnswerQuery<AnswerOf<M>>) => Promise<Verdict> } = {
   totp: verifying(SUMMARIES.verifyTotp).verifyTotp,
   backupCode: verifying(SUMMARIES.verifyBackupCode).verifyBackupCode,
+  passkey: verifying(SUMMARIES.verifyPasskey).verifyPasskey,
 };
 
 /** The texts that an answer of each method carries beside those of every answer. */
 const EVIDENCE: Readonly<Record<AnswerMethod, readonly string[]>> = {
   totp: ['digest', 'digestKeyId'],
   backupCode: ['digit', 'digest', 'digestKeyId'],
+  passkey: [],
 };
 
 type AnswerOf<M extends AnswerMethod> = Extract<SubmittedAnswer, { method: M }>;

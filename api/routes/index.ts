@@ -12,6 +12,8 @@ import { registerBackupCodesRoute } from './mfa/backup-codes';
 import { registerCancelRoute } from './mfa/session-cancel';
 import { registerEnrollmentRoutes } from './mfa/enrollment';
 import { registerMethodRoutes } from './mfa/methods';
+import { registerPasskeyChallengeRoute } from './mfa/passkey-challenge';
+import { registerPasskeyRoutes } from './mfa/passkeys';
 import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
 import { registerTotpRoutes } from './mfa/totp-methods';
@@ -51,6 +53,8 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerBackupCodesRoute,
     registerMethodRoutes,
     registerDeviceRoutes,
+    registerPasskeyRoutes,
+    registerPasskeyChallengeRoute,
     registerEnrollmentRoutes,
     registerUserRoutes,
     registerImportRoute,

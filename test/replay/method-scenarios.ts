@@ -2,7 +2,7 @@
 import type { Activities } from '../../activities';
 import { totpCodeSignal } from '../../workflows/messages';
 import { VERIFIED, WRONG } from '../workflows/support/fake-activities';
-import { recordDecision, submit, submitBackupCode } from './plays';
+import { recordDecision, submit, submitBackupCode, submitPasskey } from './plays';
 import { inTurn, type DecisionScenario } from './scenario';
 
 /** Made anew for each recording, like all of them. */
@@ -34,6 +34,24 @@ export function methodScenarios(): Record<string, DecisionScenario> {
       },
       play: (signIn) => submitBackupCode(signIn, 'b5'),
       outcome: 'dead',
+    },
+    'verified-by-passkey': {
+      fakes: { recordDecision, verifyPasskey: inTurn(VERIFIED) },
+      play: (signIn) => submitPasskey(signIn, 'p1'),
+      outcome: 'verified',
+    },
+    'verified-by-passkey-after-wrong-answers': {
+      fakes: {
+        recordDecision,
+        verifyTotp: inTurn(WRONG),
+        verifyPasskey: inTurn<Awaited<ReturnType<Activities['verifyPasskey']>>>(WRONG, VERIFIED),
+      },
+      async play(signIn) {
+        await submitPasskey(signIn, 'p1');
+        await submit(signIn, 'a1');
+        await submitPasskey(signIn, 'p2');
+      },
+      outcome: 'verified',
     },
   };
 }

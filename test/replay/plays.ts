@@ -1,7 +1,12 @@
 /** What the scenarios of sign-ins and step-ups are made of. */
 import type { Activities } from '../../activities';
 import { submitAnswerUpdate } from '../../workflows/messages';
-import { answer, backupCodeAnswer, challengedUntil } from '../workflows/support/fake-activities';
+import {
+  answer,
+  backupCodeAnswer,
+  challengedUntil,
+  passkeyAnswer,
+} from '../workflows/support/fake-activities';
 import type { StagedSignIn } from '../workflows/support/stage';
 import { outage } from './scenario';
 
@@ -14,6 +19,8 @@ export const submit = (signIn: StagedSignIn, attemptId: string) =>
   signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer(attemptId)] });
 export const submitBackupCode = (signIn: StagedSignIn, attemptId: string) =>
   signIn.handle.executeUpdate(submitAnswerUpdate, { args: [backupCodeAnswer(attemptId)] });
+export const submitPasskey = (signIn: StagedSignIn, attemptId: string) =>
+  signIn.handle.executeUpdate(submitAnswerUpdate, { args: [passkeyAnswer(attemptId)] });
 
 export function failingTimes<T>(failures: number, then: T): () => Promise<T> {
   let left = failures;

@@ -12,7 +12,7 @@ import {
 import { accountScenarios } from './account-scenarios';
 import { methodScenarios } from './method-scenarios';
 import { noticeScenarios } from './notice-scenarios';
-import { ended, failingTimes, recordDecision, submit, submitBackupCode } from './plays';
+import { ended, failingTimes, recordDecision, submit, submitBackupCode, submitPasskey } from './plays';
 import { inTurn, outage, type DecisionScenario, type Scenario } from './scenario';
 
 /** Made anew for each recording: some of the fakes count their calls. */
@@ -51,6 +51,12 @@ function stepUpScenarios(): Record<string, DecisionScenario> {
       workflow,
       fakes: { recordStepUp, verifyBackupCode: inTurn(VERIFIED) },
       play: (stepUp) => submitBackupCode(stepUp, 'b1'),
+      outcome: 'verified',
+    },
+    'step-up-verified-by-passkey': {
+      workflow,
+      fakes: { recordStepUp, verifyPasskey: inTurn(VERIFIED) },
+      play: (stepUp) => submitPasskey(stepUp, 'p1'),
       outcome: 'verified',
     },
     'step-up-cancelled': {

@@ -1,7 +1,13 @@
 import type { SubmittedAnswer } from '../../workflows/messages';
 import { submitAnswerUpdate } from '../../workflows/messages';
 import { testEnvironment } from '../support/database';
-import { answer, backupCodeAnswer, challengedUntil, VERIFIED } from './support/fake-activities';
+import {
+  answer,
+  backupCodeAnswer,
+  challengedUntil,
+  passkeyAnswer,
+  VERIFIED,
+} from './support/fake-activities';
 import { openStage, type Stage, type StagedSignIn } from './support/stage';
 
 // On the real server: the time-skipping one writes history for rejected updates.
@@ -38,6 +44,8 @@ describe('a malformed message to a challenge', () => {
     ['a number for its digest', { ...answer('a0'), digest: 7 }],
     ['a backup code without its digit', { ...answer('a0'), method: 'backupCode' }],
     ['a backup code without its digest', { ...backupCodeAnswer('a0'), digest: undefined }],
+    ['a passkey without its attempt', { ...passkeyAnswer('a0'), attemptId: undefined }],
+    ['a passkey without its device token hash', { ...passkeyAnswer('a0'), newDeviceTokenHash: 7 }],
     ['no deadline', { ...answer('a0'), answerBy: undefined }],
     ['no attempt id', { ...answer('a0'), attemptId: undefined }],
     ['no device token hash', { ...answer('a0'), newDeviceTokenHash: undefined }],

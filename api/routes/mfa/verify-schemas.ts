@@ -1,6 +1,7 @@
 /** `POST /api/v1/auth/mfa/verify` on the wire: one form of body for each method. */
 import { Type, type Static } from '@sinclair/typebox';
 import { BACKUP_CODE_PATTERN } from '../../../domain/credentials/backup-code';
+import { AssertionCredential } from './passkey-schemas';
 import { DpopHeader, MfaSessionId, OneOfBy, problems, Strict, TokenType, TotpCode } from '../../schemas';
 
 const shared = { mfaSessionId: MfaSessionId, trustDevice: Type.Optional(Type.Boolean()) };
@@ -16,6 +17,7 @@ const Body = OneOfBy('method', [
       description: 'Spaces, dashes and case do not matter',
     }),
   }),
+  Strict({ ...shared, method: Type.Literal('passkey'), credential: AssertionCredential }),
 ]);
 export type VerifyBody = Static<typeof Body>;
 

@@ -97,7 +97,7 @@ async function judge(
   return deps.temporal.submitAnswer(
     workflowIdOf(session),
     {
-      ...(await evidenceOf(deps, session, body)),
+      ...(await evidenceOf(deps, session, { body, attemptId })),
       attemptId,
       newDeviceTokenHash: hashSecret(deviceToken),
       answerBy: guard.databaseNow + VERIFY_DEADLINE_MS,

@@ -63,6 +63,30 @@ export type VerifyBody =
       readonly method: 'backupCode';
       /** Spaces, dashes and case do not matter */
       readonly code: string;
+    }
+  | {
+      /** Secret of the MFA session */
+      readonly mfaSessionId: string;
+      readonly trustDevice?: boolean;
+      readonly method: 'passkey';
+      readonly credential: {
+        /** base64url */
+        readonly id: string;
+        /** base64url */
+        readonly rawId: string;
+        readonly type: 'public-key';
+        readonly authenticatorAttachment?: string | null;
+        readonly clientExtensionResults?: { readonly [name: string]: unknown };
+        readonly response: {
+          /** base64url */
+          readonly clientDataJSON: string;
+          /** base64url */
+          readonly authenticatorData: string;
+          /** base64url */
+          readonly signature: string;
+          readonly userHandle?: string | null;
+        };
+      };
     };
 /** Answer of `POST /api/v1/auth/mfa/verify`. */
 export type VerifyAnswer = {

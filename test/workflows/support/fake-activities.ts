@@ -3,7 +3,13 @@ import type { Activities, PolicySnapshot } from '../../../activities';
 import { DEFAULT_POLICY_SETTINGS } from '../../../domain/policy/policy';
 import type { Assessment } from '../../../domain/risk/assessment';
 import type { SignInFacts } from '../../../domain/risk/facts';
-import type { AnswerResult, BackupCodeAnswer, DecisionAnswer, TotpAnswer } from '../../../workflows/messages';
+import type {
+  AnswerResult,
+  BackupCodeAnswer,
+  DecisionAnswer,
+  PasskeyAnswer,
+  TotpAnswer,
+} from '../../../workflows/messages';
 import { LONDON } from '../../support/fake-network';
 
 export type ActivityName = keyof Activities;
@@ -123,6 +129,12 @@ export function answer(attemptId: string): TotpAnswer {
 /** The same with a backup code. */
 export function backupCodeAnswer(attemptId: string): BackupCodeAnswer {
   return { ...answer(attemptId), method: 'backupCode', digit: '3' };
+}
+
+/** The same by a passkey: its assertion lies in the store. */
+export function passkeyAnswer(attemptId: string): PasskeyAnswer {
+  const { newDeviceTokenHash, answerBy } = answer(attemptId);
+  return { attemptId, method: 'passkey', newDeviceTokenHash, answerBy };
 }
 
 export const VERIFIED = {

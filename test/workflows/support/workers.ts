@@ -54,6 +54,7 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   recordAbandoned: true,
   verifyTotp: true,
   verifyBackupCode: true,
+  verifyPasskey: true,
   settleSession: true,
   cancelSession: true,
   reassessBatch: true,
