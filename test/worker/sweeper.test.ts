@@ -159,6 +159,26 @@ describe('the sweeper', () => {
     expect(rows.map(({ name }) => name)).toEqual(['valid code', 'young', 'sent lately']);
   });
 
+  it('forgets challenges of passkeys whose time is over, and assertions that nobody judged', async () => {
+    const { pool } = database;
+    const { idHash } = await lostChallenge('passkey', -200);
+    await pool.query(
+      `insert into webauthn_challenges values
+         ('verification', 'over', $1, 'x', now() - interval '1 second'), ('verification', 'open', $1, 'x', 'infinity')`,
+      [USER],
+    );
+    await pool.query(
+      `insert into mfa_attempts (attempt_id, session_id_hash, method, evidence, created_at) values
+         ('stale', $1, 'passkey', '{}', now() - interval '16 minutes'), ('fresh', $1, 'passkey', '{}', now())`,
+      [idHash],
+    );
+    await sweepOnce();
+    const challenges = await pool.query('select bound_to from webauthn_challenges');
+    expect(challenges.rows).toEqual([{ bound_to: 'open' }]);
+    const attempts = await pool.query('select attempt_id from mfa_attempts where evidence is not null');
+    expect(attempts.rows).toEqual([{ attempt_id: 'fresh' }]);
+  });
+
   it('leaves a session alone that ended in time', async () => {
     const cancelled = await lostChallenge('cancelled', 60);
     const end = { sessionIdHash: cancelled.idHash, state: 'cancelled', when: 'any-time' } as const;

@@ -8,6 +8,7 @@ import { totpCode } from '../../support/totp';
 import { enrol, useBackupCodes } from './canary-factors';
 import { guess, sendNonsense } from './canary-guesses';
 import { proveKeys } from './canary-senders';
+import { STORED_OF_PASSKEYS, usePasskey } from './canary-passkeys';
 import { changePassword } from './canary-passwords';
 import { hex, type Call, type Shop, type Stage, type User, type Who } from './canary-stage';
 import { randomSeed } from './people';
@@ -50,6 +51,7 @@ export async function actOut(instance: Instance, smtp: SmtpServer): Promise<Acte
   await useBackupCodes(stage, { ...user, ...shop });
   await proveKeys(stage, shop);
   await changePassword(stage);
+  await usePasskey(stage, shop);
   await guess(stage, { ...user, ...shop });
   await sendNonsense(stage, { ...user, ...shop });
   return { canaries, storable: new Set(STORABLE), refused };
@@ -59,6 +61,7 @@ export async function actOut(instance: Instance, smtp: SmtpServer): Promise<Acte
 const STORABLE = [
   ...['login', 'login to enrol', 'login with a password'],
   ...['e-mail', 'e-mail to enrol', 'external id', 'external session id'],
+  ...STORED_OF_PASSKEYS,
 ];
 
 async function registerShop({ call, plant }: Stage): Promise<Shop> {

@@ -1,0 +1,184 @@
+/** Challenges of passkeys: good once, in one session, in time. And counters, which only go forwards. */
+import type { HttpAnswer } from '../support/http-client';
+import { startStack, type Stack } from '../support/stack';
+import { createPasskeyActs } from './support/passkeys';
+import { useProduct } from './support/product';
+
+const product = useProduct();
+const { ask, answer, answerWith, askToRegister, enrol, owner, sql } = createPasskeyActs(product);
+
+function expectRefused(refused: HttpAnswer): void {
+  expect([refused.status, refused.body['code']]).toEqual([401, 'verification_failed']);
+}
+
+const countOf = (answers: readonly HttpAnswer[], status: number) =>
+  answers.filter((one) => one.status === status).length;
+
+describe('a challenge', () => {
+  it('of another session of the same user is refused', async () => {
+    const { who, authenticator } = await owner();
+    const [first, second] = [await product.actors.check(who), await product.actors.check(who)];
+    const forFirst = authenticator.get((await ask(first)).body);
+    expect((await ask(second)).status).toBe(201);
+    expectRefused(await answer(second, forFirst));
+    expect((await answer(first, forFirst)).status).toBe(200);
+  });
+
+  it("of another user's session is refused", async () => {
+    const [one, other] = [await owner(), await owner()];
+    const [mine, theirs] = [await product.actors.check(one.who), await product.actors.check(other.who)];
+    await ask(mine);
+    expectRefused(await answer(mine, one.authenticator.get((await ask(theirs)).body)));
+  });
+
+  it('of a registration is refused', async () => {
+    const { who, authenticator } = await owner();
+    const challenge = await product.actors.check(who);
+    await ask(challenge);
+    expectRefused(await answer(challenge, authenticator.get((await askToRegister(who)).body)));
+  });
+
+  it('is replaced by the next one', async () => {
+    const { who, authenticator } = await owner();
+    const challenge = await product.actors.check(who);
+    const old = (await ask(challenge)).body;
+    await ask(challenge);
+    expectRefused(await answer(challenge, authenticator.get(old)));
+  });
+
+  it('is good for one answer, a wrong one too', async () => {
+    const { who, authenticator } = await owner();
+    const challenge = await product.actors.check(who);
+    const request = (await ask(challenge)).body;
+    expectRefused(await answer(challenge, authenticator.get(request, { rpId: 'evil.example' })));
+    expectRefused(await answer(challenge, authenticator.get(request)));
+    expect((await answerWith(challenge, authenticator)).status).toBe(200);
+  });
+
+  it('never asked for is refused', async () => {
+    const { who, authenticator } = await owner();
+    const challenge = await product.actors.check(who);
+    expectRefused(await answer(challenge, authenticator.get({ challenge: 'A'.repeat(43) })));
+  });
+
+  it('is over with its session, and by itself when its time is over', async () => {
+    const { who, authenticator } = await owner();
+    const challenge = await product.actors.check(who);
+    const credential = authenticator.get((await ask(challenge)).body);
+    await sql('update webauthn_challenges set expires_at = now() where user_id = $1', who.userId);
+    expectRefused(await answer(challenge, credential));
+    const cancelled = await product.actors.check(who);
+    const late = authenticator.get((await ask(cancelled)).body);
+    await product.stack.call('POST', '/api/v1/auth/mfa/session/cancel', {
+      body: { mfaSessionId: cancelled.body['mfaSessionId'] },
+    });
+    expectRefused(await answer(cancelled, late));
+  });
+});
+
+describe('an assertion', () => {
+  let second: Stack;
+  beforeAll(async () => {
+    second = await startStack({ beside: product.stack });
+  });
+  afterAll(() => second.stop());
+
+  it('that was accepted is refused when it is sent again, in every session', async () => {
+    const { who, authenticator } = await owner({ counts: false });
+    const [first, other] = [await product.actors.check(who), await product.actors.check(who)];
+    const credential = authenticator.get((await ask(first)).body);
+    expect((await answer(first, credential)).status).toBe(200);
+    expectRefused(await answer(first, credential));
+    expectRefused(await answer(other, credential));
+    await ask(other);
+    expectRefused(await answer(other, credential));
+  });
+
+  it('20 times in parallel, at two instances, opens one session', async () => {
+    const { who, authenticator } = await owner({ counts: false });
+    const challenge = await product.actors.check(who);
+    const credential = authenticator.get((await ask(challenge)).body);
+    const { mfaSessionId } = challenge.body;
+    const body = { mfaSessionId, method: 'passkey', credential };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 ? second : product.stack).call('POST', '/api/v1/auth/mfa/verify', { body }),
+      ),
+    );
+    expect(countOf(answers, 200)).toBe(1);
+    expect(answers.filter(({ status }) => ![200, 401, 429, 503].includes(status))).toEqual([]);
+    const proofs = await sql('select 1 from proofs where user_id = $1', who.userId);
+    expect(proofs.rowCount).toBe(1);
+  });
+});
+
+describe('a counter', () => {
+  const stateOf = async (userId: string) =>
+    (
+      await sql<{ state: string; n: number }>(
+        'select state, sign_count::int as n from passkeys where user_id = $1',
+        userId,
+      )
+    ).rows;
+
+  it.each([
+    ['that stands still', 5],
+    ['that goes backwards', 3],
+    ['that starts again at nothing', 0],
+  ])('%s disables its passkey, which proves nothing any more', async (_title, signCount) => {
+    const { who, authenticator } = await owner();
+    const first = await product.actors.check(who);
+    expect((await answerWith(first, authenticator, { signCount: 5 })).status).toBe(200);
+    const challenge = await product.actors.check(who);
+    expectRefused(await answerWith(challenge, authenticator, { signCount }));
+    expect(await stateOf(who.userId)).toEqual([{ state: 'disabled', n: 5 }]);
+    expect(await product.actors.auditOf(challenge)).toEqual([
+      expect.any(String),
+      'MFA session created',
+      'Passkey disabled: its counter went backwards',
+      'MFA verification failed',
+    ]);
+    const audit = await product.stack.call(
+      'GET',
+      `/api/v1/admin/audit?userId=${who.userId}&type=passkey.counter_regressed`,
+      { as: 'operator' },
+    );
+    expect(audit.body['events']).toEqual([expect.objectContaining({ level: 'warn' })]);
+    expect((await ask(challenge)).body['code']).toBe('passkey_unavailable');
+  });
+
+  it('disables no passkey without its signature: nobody without the key can take it away', async () => {
+    const { who, authenticator } = await owner();
+    const first = await product.actors.check(who);
+    expect((await answerWith(first, authenticator, { signCount: 5 })).status).toBe(200);
+    const challenge = await product.actors.check(who);
+    const { authenticator: foreign } = await owner();
+    const { credentialId, userHandle } = authenticator.state;
+    expectRefused(await answerWith(challenge, foreign, { credentialId, userHandle, signCount: 0 }));
+    expect(await stateOf(who.userId)).toEqual([{ state: 'active', n: 5 }]);
+    expect((await answerWith(challenge, authenticator, { signCount: 6 })).status).toBe(200);
+  });
+
+  it('of a disabled passkey leaves its owner challenged, never let in without', async () => {
+    const { who, authenticator } = await owner();
+    await answerWith(await product.actors.check(who), authenticator, { signCount: 5 });
+    await answerWith(await product.actors.check(who), authenticator, { signCount: 1 });
+    expect((await product.actors.check(who)).body).toMatchObject({
+      mfaRequired: true,
+      methods: { passkey: true },
+    });
+    expectRefused(
+      await answer(await product.actors.check(who), authenticator.get({ challenge: 'A'.repeat(43) })),
+    );
+  });
+
+  it('of one passkey says nothing about another: the second still signs in', async () => {
+    const { who, authenticator } = await owner();
+    const spare = await enrol(who);
+    await answerWith(await product.actors.check(who), authenticator, { signCount: 5 });
+    const challenge = await product.actors.check(who);
+    expectRefused(await answerWith(challenge, authenticator, { signCount: 1 }));
+    expect((await ask(challenge)).body['allowCredentials']).toHaveLength(1);
+    expect((await answerWith(challenge, spare)).status).toBe(200);
+  });
+});
