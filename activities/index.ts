@@ -10,12 +10,14 @@ import { createReassessBatch } from './reassess-batch';
 import { createRecordAbandoned } from './record-abandoned';
 import { createRecordDecision } from './record-decision';
 import { createRecordStepUp } from './record-step-up';
+import { createSendPrompt } from './send-prompt';
 import { createSendRecoveryCode } from './send-recovery-code';
 import { createCancelRecovery, createSettleRecovery } from './settle-recovery';
 import { createSettleSession } from './settle-session';
 import { createUpdateFeeds } from './update-feeds';
 import { createVerifyBackupCode } from './verify-backup-code';
 import { createVerifyPasskey } from './verify-passkey';
+import { createVerifyPush } from './verify-push';
 import { createVerifyTotp } from './verify-totp';
 
 export type { PolicySnapshot } from './look-up-policy';
@@ -31,6 +33,8 @@ export function createActivities(deps: ActivityDeps) {
     verifyTotp: createVerifyTotp(deps),
     verifyBackupCode: createVerifyBackupCode(deps),
     verifyPasskey: createVerifyPasskey(deps),
+    verifyPush: createVerifyPush(deps),
+    sendPrompt: createSendPrompt(deps),
     settleSession: createSettleSession(deps),
     cancelSession: createCancelSession(deps),
     reassessBatch: createReassessBatch(deps),

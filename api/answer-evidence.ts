@@ -9,7 +9,7 @@ import type { MfaSessionRow } from '../storage/mfa-sessions';
 import type { BackupCodeAnswer, PasskeyAnswer, TotpAnswer } from '../workflows/messages';
 import type { ApiDeps } from './deps';
 import { Problem } from './problem';
-import type { VerifyBody } from './routes/mfa/verify-schemas';
+import type { DirectBody, VerifyBody } from './routes/mfa/verify-schemas';
 
 /** The part of a submitted answer that depends on its method. */
 export type AnswerEvidence =
@@ -21,7 +21,7 @@ export type AnswerEvidence =
 export async function evidenceOf(
   deps: ApiDeps,
   session: MfaSessionRow,
-  { body, attemptId }: { body: VerifyBody; attemptId: string },
+  { body, attemptId }: { body: DirectBody; attemptId: string },
 ): Promise<AnswerEvidence> {
   const { method } = body;
   switch (method) {

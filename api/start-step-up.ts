@@ -4,6 +4,7 @@ import type { DecidedAnswer } from '../domain/decision-answer';
 import { canonicalTransaction, type Transaction } from '../domain/step-up/transaction';
 import { deviceKey } from '../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
+import { showTransaction } from '../storage/mfa-sessions';
 import { findDecisionById } from '../storage/sign-ins';
 import { STEP_UP_WORKFLOW, stepUpWorkflowId, type StepUpInput } from '../workflows/messages';
 import type { ApiDeps } from './deps';
@@ -42,6 +43,11 @@ export async function startStepUp(
     SIGN_IN_DEADLINE_MS,
   );
   if (decided.kind !== 'decided') throw new Problem('unavailable');
+  const { transaction } = request;
+  // Before anybody knows the session's secret: what a device shows is what was hashed.
+  if (transaction && decided.expiresAt !== undefined)
+    if (!(await showTransaction(deps.pool, input.sessionIdHash, transaction)))
+      throw new Problem('unavailable');
   return { mfaSessionId, decided };
 }
 

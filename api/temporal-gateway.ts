@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
   type Client,
 } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
 import { SUMMARIES } from '../domain/flow-texts';
 import type { Config } from '../runtime/config';
 import { startWorkflowOnce } from '../runtime/start-workflow';
@@ -16,6 +17,7 @@ import type { SIGN_IN_WORKFLOW, STEP_UP_WORKFLOW } from '../workflows/messages';
 import {
   DECISION_UPDATE_ID,
   decisionUpdate,
+  pushAnsweredSignal,
   sessionClosedSignal,
   submitAnswerUpdate,
   type AnswerResult,
@@ -33,6 +35,7 @@ import {
 } from '../workflows/recovery-messages';
 import { newSecret } from '../runtime/random-ids';
 import { createAdmission, NotAdmittedError } from './admission';
+import { withDeadline } from './temporal-deadline';
 
 type DecidingWorkflow = (input: RiskSubject) => Promise<SignInResult>;
 
@@ -53,6 +56,8 @@ export interface TemporalGateway {
   submitAnswer(workflowId: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
   /** Tells a waiting workflow that its session was ended in the store. Never throws: the timer does the same later. */
   ringSession(workflowId: string): Promise<void>;
+  /** Tells a waiting workflow that a device answered. Never throws: whoever asks for the verdict has it judged too. */
+  ringPush(workflowId: string, challengeId: string): Promise<void>;
   /** Hands a step to an account recovery and waits for what became of it. */
   recoveryStep(caseId: string, step: RecoveryStep, deadlineMs: number): Promise<RecoveryStepResult>;
   /** Tells a recovery that an order waits for it in the store. Never throws: it looks there again anyway. */
@@ -79,18 +84,13 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
       answers
         .run((waitedMs) => submitAnswer(client, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }))
         .catch(unlessAdmitted),
-    async ringSession(workflowId) {
-      const handle = client.workflow.getHandle(workflowId);
-      await withDeadline(client, 1_000, () => handle.signal(sessionClosedSignal)).catch(() => undefined);
-    },
+    ringSession: (workflowId) => ring(client, workflowId, sessionClosedSignal),
+    ringPush: (workflowId, challengeId) => ring(client, workflowId, pushAnsweredSignal, { challengeId }),
     recoveryStep: (caseId, step, deadlineMs) =>
       recoveries
         .run((waitedMs) => submitRecoveryStep(client, { caseId, step, deadlineMs: deadlineMs - waitedMs }))
         .catch(unlessAdmitted),
-    async ringRecovery(caseId) {
-      const handle = client.workflow.getHandle(recoverAccountWorkflowId(caseId));
-      await withDeadline(client, 1_000, () => handle.signal(recoveryOrderedSignal)).catch(() => undefined);
-    },
+    ringRecovery: (caseId) => ring(client, recoverAccountWorkflowId(caseId), recoveryOrderedSignal),
     start: (start) =>
       withDeadline(client, 1_000, () => startWorkflowOnce(client, taskQueue, start)).then(
         () => true,
@@ -105,21 +105,14 @@ function unlessAdmitted(error: unknown): { kind: 'unavailable' } {
   return { kind: 'unavailable' };
 }
 
-function withDeadline<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
-  return within(ms, client.withDeadline(Date.now() + ms, call));
-}
-
-/** The connection's own retries (server overloaded) back off without a look at the call's deadline. */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** A Signal is a hint: what it is about lies in the store, so one that is lost loses nothing. */
+async function ring<Args extends unknown[]>(
+  client: Client,
+  workflowId: string,
+  ...[signal, ...args]: [SignalDefinition<Args>, ...Args]
+): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  await withDeadline(client, 1_000, () => handle.signal(signal, ...args)).catch(() => undefined);
 }
 
 /** One Update-with-Start: starts the workflow, or finds it running, and waits for its decision. */

@@ -122,6 +122,26 @@ export const ERRORS = {
     title: 'Challenge pending',
     detail: 'The challenge has not been answered yet.',
   },
+  challenge_closed: {
+    status: 409,
+    title: 'Challenge closed',
+    detail: 'The challenge was answered or is over.',
+  },
+  push_unavailable: {
+    status: 409,
+    title: 'Push unavailable',
+    detail: 'No approval can be asked for on a device now; use another method.',
+  },
+  push_busy: {
+    status: 409,
+    title: 'Push busy',
+    detail: 'Another sign-in waits for an approval on the device; try again later.',
+  },
+  device_limit: {
+    status: 409,
+    title: 'Too many devices',
+    detail: 'As many authenticator devices are paired as a user may have.',
+  },
   recovery_ended: {
     status: 409,
     title: 'Recovery ended',

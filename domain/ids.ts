@@ -13,8 +13,12 @@ export type MethodId = Branded<'MethodId'>;
 /** base64url(SHA-256(mfaSessionId)): names an MFA session everywhere but in the holder's hands. */
 export type SessionIdHash = Branded<'SessionIdHash'>;
 
-/** `usr` user, `org` organization, `dec` decision, `ses` session, `mth` method, `dev` trusted device, `ntc` notice. */
-export type IdPrefix = 'usr' | 'org' | 'dec' | 'ses' | 'mth' | 'dev' | 'enr' | 'key' | 'wvr' | 'ntc';
+/**
+ * `usr` user, `org` organization, `dec` decision, `ses` session, `mth` method, `dev` trusted device, `ntc` notice,
+ * `pdv` authenticator device, `chl` prompt on it.
+ */
+export type IdPrefix =
+  'usr' | 'org' | 'dec' | 'ses' | 'mth' | 'dev' | 'enr' | 'key' | 'wvr' | 'ntc' | 'pdv' | 'chl';
 
 const ID_SHAPE = /^[a-z]{3}_[A-Za-z0-9_-]{22}$/;
 

@@ -19,6 +19,7 @@ export type KeyPurpose =
   | 'codes'
   | 'backup-codes'
   | 'mfa-session'
+  | 'push-number'
   | 'identity'
   | 'client-secret'
   | 'device-token'

@@ -12,6 +12,7 @@ interface FactorTable {
 /** The tables that hold factors (`factors.ts` says what each has to have). Backup codes are none of them. */
 export const FACTOR_TABLES: readonly FactorTable[] = [
   { method: 'totp', table: 'totp_authenticators' },
+  { method: 'push', table: 'push_devices' },
   // A passkey is disabled because it may be copied, not because its owner may do without: he stays challenged.
   { method: 'passkey', table: 'passkeys', disabledCounts: true },
 ];

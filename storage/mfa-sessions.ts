@@ -4,6 +4,7 @@
  */
 import type { EndedState, MfaSessionState } from '../domain/session';
 import { MAX_OPEN_SESSIONS_PER_USER, MFA_SESSION_SECONDS } from '../domain/session';
+import type { Transaction } from '../domain/step-up/transaction';
 import { MAX_SESSION_ATTEMPTS, type Lane } from '../domain/lockout';
 import { firstRow, type Queryable } from './postgres';
 
@@ -86,6 +87,30 @@ export async function bindMfaSession(db: Queryable, idHash: string, jkt: string)
     [idHash, jkt],
   );
   return rowCount === 1;
+}
+
+/** Keeps the transaction of a step-up as its user is shown it. `false` when there is no such session. */
+export async function showTransaction(
+  db: Queryable,
+  idHash: string,
+  transaction: Transaction,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update mfa_sessions set shown_transaction = $2 where id_hash = $1 and shown_transaction is null',
+    [idHash, JSON.stringify(transaction)],
+  );
+  return rowCount === 1;
+}
+
+/** The transaction that a session is about, as it is shown; `undefined` when there is none. */
+export async function findShownTransaction(db: Queryable, idHash: string): Promise<Transaction | undefined> {
+  const row = firstRow(
+    await db.query<{ transaction: Transaction | null }>(
+      `select shown_transaction as transaction from mfa_sessions where id_hash = $1`,
+      [idHash],
+    ),
+  );
+  return row?.transaction ?? undefined;
 }
 
 /** Ends the user's oldest open sessions beyond the limit; returns the ended ones. */

@@ -77,4 +77,5 @@ export async function reactivateTotp(tx: PoolClient, userId: string): Promise<nu
 /** Ends enrolments under way: their proof of the address, or of having no method, does not hold any more. */
 export async function dropEnrollments(tx: PoolClient, userId: string): Promise<void> {
   await tx.query(`delete from enrollment_sessions where user_id = $1`, [userId]);
+  await tx.query(`delete from device_pairings where user_id = $1`, [userId]);
 }

@@ -5,7 +5,7 @@
 import type { Queryable } from './postgres';
 
 /** Workflows that nobody waits for. */
-export type BackgroundWorkflow = 'reassessSessions' | 'recoverAccount' | 'sendNotice';
+export type BackgroundWorkflow = 'reassessSessions' | 'recoverAccount' | 'sendNotice' | 'deliverPrompt';
 
 export interface WorkflowStartRow {
   readonly workflowId: string;

@@ -8,6 +8,7 @@ import { errorName } from '../runtime/error-name';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from '../activities/deps';
 import { deletePastEnrollments } from '../storage/enrollment-sessions';
+import { deleteExpiredPairings } from '../storage/device-pairings';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
 import { deleteStaleEvidence } from '../storage/mfa-attempts';
@@ -53,6 +54,7 @@ export async function sweep(
   await deleteOldNotices(deps.pool);
   await deleteExpiredChallenges(deps.pool);
   await deleteStaleEvidence(deps.pool);
+  await deleteExpiredPairings(deps.pool);
   await retireSupersededKeys(deps.pool);
   return overdue.length;
 }

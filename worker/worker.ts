@@ -7,6 +7,7 @@ import closeWithGrace from 'close-with-grace';
 import type { ActivityDeps } from '../activities/deps';
 import { demoListsDirectory } from '../network/packaged-data';
 import { createNetworkIntelligence, type NetworkIntelligence } from '../network/network-intelligence';
+import { createWebPushSender } from '../network/web-push-sender';
 import { loadConfig, type Config } from '../runtime/config';
 import { createBaseDeps } from '../runtime/deps';
 import { createSdkLogger, type Logger } from '../runtime/logger';
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
   });
   const network = await loadNetwork(config, logger);
   const { THREAT_FEEDS_DIR: threatFeedsDir, THREAT_FEEDS_MIRROR: threatFeedsMirror } = config;
-  const deps: ActivityDeps = { ...base, network, threatFeedsDir, threatFeedsMirror };
+  const webPush = { sender: createWebPushSender(), subject: webPushSubject(config) };
+  const deps: ActivityDeps = { ...base, network, threatFeedsDir, threatFeedsMirror, webPush };
 
   const client = createTemporalClient(config, base.keys);
   await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
@@ -94,6 +96,11 @@ async function startBackground(
       await metrics.close();
     },
   };
+}
+
+/** RFC 8292 §2.1 wants https or mailto; a deployment without https reaches no push service by name anyway. */
+function webPushSubject({ PUBLIC_URL }: Config): string {
+  return PUBLIC_URL.startsWith('https:') ? PUBLIC_URL : 'mailto:nobody@example.invalid';
 }
 
 function threatDirectories(config: Config): string[] {

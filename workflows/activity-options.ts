@@ -9,6 +9,7 @@ import {
   type LocalActivityOptions,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { PROMPT_SECONDS } from '../domain/push';
 import { sideEffectsQueue } from './messages';
 
 const QUICK_RETRY = { initialInterval: '20ms', backoffCoefficient: 2, maximumAttempts: 2 } as const;
@@ -64,6 +65,13 @@ export function urgentMailDelivery(validSeconds: number): ActivityOptions {
     retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s', maximumAttempts: 1_000 },
   };
 }
+
+/** Telling devices of a prompt: worth trying again while somebody waits for the approval. */
+export const PROMPT_DELIVERY: ActivityOptions = {
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: `${PROMPT_SECONDS}s`,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 20 },
+};
 
 /** Downloads of threat lists: slow, few, and tried again at the next schedule anyway. */
 export const FEED_DOWNLOAD: ActivityOptions = {

@@ -6,9 +6,10 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import { createInbox, isAttemptReference } from './mfa-session';
+import { createInbox, isAttemptReference, isPromptReference } from './mfa-session';
 import {
   decisionUpdate,
+  pushAnsweredSignal,
   sessionClosedSignal,
   submitAnswerUpdate,
   totpCodeSignal,
@@ -40,6 +41,10 @@ export function listen(): Conversation {
   setHandler(totpCodeSignal, (reference) => {
     if (isAttemptReference(reference))
       conversation.inbox.drop({ method: 'totp', attemptId: reference.attemptId });
+  });
+  setHandler(pushAnsweredSignal, (reference) => {
+    if (isPromptReference(reference))
+      conversation.inbox.drop({ method: 'push', attemptId: reference.challengeId });
   });
   setHandler(sessionClosedSignal, () => conversation.inbox.ring());
   return conversation;

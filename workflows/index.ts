@@ -1,4 +1,5 @@
 /** What the worker bundles. */
+export { deliverPrompt } from './deliver-prompt';
 export { reassessSessions } from './reassess-sessions';
 export { recoverAccount } from './recover-account';
 export { sendNotice } from './send-notice';

@@ -11,6 +11,7 @@ export const SIGN_IN_WORKFLOW = 'signIn';
 export const STEP_UP_WORKFLOW = 'stepUp';
 export const REASSESS_SESSIONS_WORKFLOW = 'reassessSessions';
 export const SEND_NOTICE_WORKFLOW = 'sendNotice';
+export const DELIVER_PROMPT_WORKFLOW = 'deliverPrompt';
 export const UPDATE_THREAT_FEEDS_WORKFLOW = 'updateThreatFeeds';
 export const DECISION_UPDATE_ID = 'decision';
 
@@ -40,6 +41,21 @@ export function workflowIdOf(session: { purpose: 'sign-in' | 'step-up'; idHash: 
 /** The id of the workflow that carries a policy change to the sessions that are open. */
 export function reassessSessionsWorkflowId({ clientId, version }: ReassessSessionsInput): string {
   return `reassess-sessions/${clientId}/${version}`;
+}
+
+/** The id of the workflow that tells the devices of a prompt. */
+export function deliverPromptWorkflowId({ challengeId }: DeliverPromptInput): string {
+  return `deliver-prompt/${challengeId}`;
+}
+
+/** Which prompt waits. Its id opens nothing: the holder of the session or a signature of the device has to be shown too. */
+export interface DeliverPromptInput {
+  readonly challengeId: string;
+}
+
+export interface DeliverPromptResult {
+  /** `given_up`: a push service did not take the message while the prompt was open. */
+  readonly outcome: 'done' | 'given_up';
 }
 
 /** Which application's policy changed; `version` is that of the change. */
@@ -144,8 +160,13 @@ export interface PasskeyAnswer extends Answer {
   readonly method: 'passkey';
 }
 
+/** Asks for a look at the signed answer to a prompt; the attempt's id is the prompt's. */
+export interface PushAnswer extends Answer {
+  readonly method: 'push';
+}
+
 /** One answer to a challenge, by method. Each carries digests or ids, never what was typed. */
-export type SubmittedAnswer = TotpAnswer | BackupCodeAnswer | PasskeyAnswer;
+export type SubmittedAnswer = TotpAnswer | BackupCodeAnswer | PasskeyAnswer | PushAnswer;
 export type AnswerMethod = SubmittedAnswer['method'];
 
 export type AnswerResult =
@@ -170,6 +191,9 @@ export const submitAnswerUpdate = defineUpdate<AnswerResult, [SubmittedAnswer]>(
 
 /** An answer lies in `mfa_attempts` under this id: look at it. Carries no evidence, so a forged one can only ask for a look. */
 export const totpCodeSignal = defineSignal<[{ attemptId: string }]>('totpCode');
+
+/** A device answered this prompt: look at what it signed. Carries no evidence either. */
+export const pushAnsweredSignal = defineSignal<[{ challengeId: string }]>('pushAnswered');
 
 /** The session was ended in the store (cancelled, superseded): look and finish. */
 export const sessionClosedSignal = defineSignal('sessionClosed');

@@ -73,6 +73,15 @@ export function isAttemptReference(value: unknown): value is { attemptId: string
   );
 }
 
+/** Whether a Signal's argument names a prompt. */
+export function isPromptReference(value: unknown): value is { challengeId: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { challengeId?: unknown }).challengeId === 'string'
+  );
+}
+
 /** Waits until the session has ended, one way or another, and says how. */
 async function awaitProof(challenge: OpenChallenge, inbox: InboxState): Promise<EndedState> {
   let expiresAt = challenge.expiresAt;

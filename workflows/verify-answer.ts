@@ -14,6 +14,7 @@ const VERIFIERS: { readonly [M in AnswerMethod]: (query: AnswerQuery<AnswerOf<M>
   totp: verifying(SUMMARIES.verifyTotp).verifyTotp,
   backupCode: verifying(SUMMARIES.verifyBackupCode).verifyBackupCode,
   passkey: verifying(SUMMARIES.verifyPasskey).verifyPasskey,
+  push: verifying(SUMMARIES.verifyPush).verifyPush,
 };
 
 /** The texts that an answer of each method carries beside those of every answer. */
@@ -21,6 +22,7 @@ const EVIDENCE: Readonly<Record<AnswerMethod, readonly string[]>> = {
   totp: ['digest', 'digestKeyId'],
   backupCode: ['digit', 'digest', 'digestKeyId'],
   passkey: [],
+  push: [],
 };
 
 type AnswerOf<M extends AnswerMethod> = Extract<SubmittedAnswer, { method: M }>;

@@ -7,6 +7,8 @@ import { registerDecisionRoutes } from './admin/decisions';
 import { registerOutboxRoute } from './admin/outbox';
 import { registerRecoveryOrders } from './admin/recoveries';
 import { registerApplicationRoutes } from './applications/applications';
+import { registerDeviceChallengeRoutes } from './devices/challenges';
+import { registerAuthenticatorRoutes } from './devices/devices';
 import { registerAttemptsRoute } from './mfa/attempts';
 import { registerBackupCodesRoute } from './mfa/backup-codes';
 import { registerCancelRoute } from './mfa/session-cancel';
@@ -16,6 +18,8 @@ import { registerPasskeyChallengeRoute } from './mfa/passkey-challenge';
 import { registerPasskeyRoutes } from './mfa/passkeys';
 import { registerMfaStatusRoute } from './mfa/status';
 import { registerStatusCheckRoute } from './mfa/status-check';
+import { registerPushChallengeRoutes } from './mfa/push-challenge';
+import { registerPushPairingRoute } from './mfa/push-pairing';
 import { registerTotpRoutes } from './mfa/totp-methods';
 import { registerVerifyRoute } from './mfa/verify';
 import { registerClientSessionRoutes } from './sessions/sessions';
@@ -55,6 +59,10 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     registerDeviceRoutes,
     registerPasskeyRoutes,
     registerPasskeyChallengeRoute,
+    registerPushPairingRoute,
+    registerPushChallengeRoutes,
+    registerAuthenticatorRoutes,
+    registerDeviceChallengeRoutes,
     registerEnrollmentRoutes,
     registerUserRoutes,
     registerImportRoute,

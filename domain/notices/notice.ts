@@ -38,6 +38,7 @@ export interface NoticeParams {
   readonly authenticator_disabled: { readonly lane: 'trusted' | 'untrusted' };
   readonly backup_codes_low: { readonly left: number };
   readonly push_reported: Origin;
+  readonly push_switched_off: Origin;
   readonly session_reported: Origin;
 }
 
@@ -71,6 +72,7 @@ export const NOTICES: Readonly<Record<NoticeKind, NoticeForm>> = {
   authenticator_disabled: { details: ['when', 'affected'] },
   backup_codes_low: { details: [] },
   push_reported: { details: SEEN },
+  push_switched_off: { details: SEEN },
   session_reported: { details: SEEN },
 };
 

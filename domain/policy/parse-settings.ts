@@ -1,4 +1,5 @@
 /** Checks the settings of a policy change, or of a stored policy. Problems name the setting, never the value sent. */
+import { NUMBER_DIGITS } from '../push';
 import { SIGNAL_CODES } from '../risk/assessment';
 import type { SignalCode } from '../risk/assessment';
 import { IP_MATCH_MODES, areThresholds, isThreshold, isWeight } from '../risk/settings';
@@ -42,6 +43,7 @@ const CHECKS: { readonly [Name in keyof PolicySettings]: SettingCheck } = {
     mustBe: `at most ${MAX_ACTIONS} actions by name (a-z, 0-9, -), each {maxAge: whole seconds from 0 to ${MAX_PROOF_AGE_SECONDS}}`,
   },
   riskModel: oneOf(RISK_MODELS),
+  pushNumberDigits: oneOf(NUMBER_DIGITS),
   sessionMaxHours: integerBetween(1, MAX_SESSION_HOURS),
   sessionIdleMinutes: integerBetween(MIN_IDLE_MINUTES, MAX_SESSION_HOURS * 60),
 };
@@ -75,7 +77,7 @@ function isSettingName(name: string): name is keyof PolicySettings {
   return Object.hasOwn(CHECKS, name);
 }
 
-function oneOf(values: readonly string[]): SettingCheck {
+function oneOf(values: readonly (string | number)[]): SettingCheck {
   const accepted: readonly unknown[] = values;
   return { accepts: (value) => accepted.includes(value), mustBe: `one of ${values.join(', ')}` };
 }

@@ -2,6 +2,7 @@
  * What an application may set about MFA, and what holds in its place for the four portals.
  * Portals are recognised by their registered client id alone, never by host, origin or redirect.
  */
+import type { NumberDigits } from '../push';
 import { DEFAULT_RISK_SETTINGS, DEFAULT_WEIGHTS, areThresholds } from '../risk/settings';
 import type { IpMatch, RiskSettings, SignalWeights } from '../risk/settings';
 
@@ -44,6 +45,8 @@ export interface PolicySettings {
   /** By action name; look names up with `Object.hasOwn`. */
   readonly stepUpActions: Readonly<Record<string, StepUpAction>>;
   readonly riskModel: RiskModel;
+  /** Digits of the number that is compared when a device approves. */
+  readonly pushNumberDigits: NumberDigits;
   /** Hours after which a session ends, whatever its user does. */
   readonly sessionMaxHours: number;
   /** Minutes without a request after which a session with our access tokens ends. */
@@ -60,6 +63,7 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
   weights: {},
   stepUpActions: {},
   riskModel: 'rules',
+  pushNumberDigits: 2,
   // NIST SP 800-63B-4 §2.2.3 (AAL2): reauthentication after 24 hours, or after one without activity.
   sessionMaxHours: 24,
   sessionIdleMinutes: 60,

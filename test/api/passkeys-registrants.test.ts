@@ -1,6 +1,7 @@
 /** Who may register a passkey: the same callers as for every factor, each for its own challenge only. */
 import { atPortal, personWithRoles, proofIsStale, signedInAs } from './support/portals';
 import { createPasskeyActs, newAuthenticator, PASSKEYS } from './support/passkeys';
+import { codeIn, noticesTo } from './support/notices';
 import { useProduct } from './support/product';
 import { secondOrganization } from './support/second-organization';
 
@@ -38,8 +39,7 @@ describe('who may register', () => {
     const refusal = await product.actors.check(who, {}, { at: app });
     const { enrollmentSessionId } = refusal.body;
     await call('POST', '/api/v1/auth/mfa/enrollment/email', { body: { enrollmentSessionId } });
-    const mail = await sql<{ body: string }>('select body from outbox where user_id = $1', who.userId);
-    const code = /\d{8}/.exec(mail.rows[0]?.body ?? '')?.[0];
+    const code = codeIn((await noticesTo(product, who))[0]);
     const granted = await call('POST', '/api/v1/auth/mfa/enrollment/confirm', {
       body: { enrollmentSessionId, code },
     });

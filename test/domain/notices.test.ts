@@ -25,6 +25,7 @@ const EVERY: readonly Notice[] = [
   { kind: 'authenticator_disabled', params: { lane: 'untrusted' } },
   { kind: 'backup_codes_low', params: { left: 2 } },
   { kind: 'push_reported', params: BERLIN },
+  { kind: 'push_switched_off', params: BERLIN },
   { kind: 'session_reported', params: BERLIN },
 ];
 

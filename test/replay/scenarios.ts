@@ -14,6 +14,7 @@ import { methodScenarios } from './method-scenarios';
 import { noticeScenarios } from './notice-scenarios';
 import { ended, failingTimes, recordDecision, submit, submitBackupCode, submitPasskey } from './plays';
 import { inTurn, outage, type DecisionScenario, type Scenario } from './scenario';
+import { pushScenarios } from './push-scenarios';
 
 /** Made anew for each recording: some of the fakes count their calls. */
 export function scenarios(): Readonly<Record<string, Scenario>> {
@@ -23,6 +24,7 @@ export function scenarios(): Readonly<Record<string, Scenario>> {
     ...stepUpScenarios(),
     ...noticeScenarios(),
     ...accountScenarios(),
+    ...pushScenarios(),
   };
 }
 

@@ -140,6 +140,8 @@ async function startWorker(
     network: options.network ?? fake,
     threatFeedsDir: '',
     threatFeedsMirror: '',
+    // The outside world: no test speaks to a push service.
+    webPush: { sender: { send: () => Promise.resolve('refused') }, subject: 'mailto:test@example.invalid' },
   };
   const deps = options.activityDeps?.(defaults) ?? defaults;
   const client = createTemporalClient(config, base.keys);

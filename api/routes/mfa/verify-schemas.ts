@@ -1,8 +1,9 @@
 /** `POST /api/v1/auth/mfa/verify` on the wire: one form of body for each method. */
 import { Type, type Static } from '@sinclair/typebox';
 import { BACKUP_CODE_PATTERN } from '../../../domain/credentials/backup-code';
-import { AssertionCredential } from './passkey-schemas';
 import { DpopHeader, MfaSessionId, OneOfBy, problems, Strict, TokenType, TotpCode } from '../../schemas';
+import { ChallengeId } from '../devices/schemas';
+import { AssertionCredential } from './passkey-schemas';
 
 const shared = { mfaSessionId: MfaSessionId, trustDevice: Type.Optional(Type.Boolean()) };
 
@@ -18,8 +19,11 @@ const Body = OneOfBy('method', [
     }),
   }),
   Strict({ ...shared, method: Type.Literal('passkey'), credential: AssertionCredential }),
+  Strict({ mfaSessionId: MfaSessionId, method: Type.Literal('push'), challengeId: ChallengeId }),
 ]);
 export type VerifyBody = Static<typeof Body>;
+/** The methods whose answer comes from the sign-in screen itself. */
+export type DirectBody = Exclude<VerifyBody, { method: 'push' }>;
 
 const Answer = Type.Object({
   verified: Type.Literal(true),

@@ -14,8 +14,14 @@ import { signReceiptOf, userToken } from '../../receipts';
 import type { ApiDeps } from '../../deps';
 import { idempotencyKeyOf, reserve } from '../../idempotency';
 import { Problem } from '../../problem';
+import { redeemApproval } from '../../push-redemption';
 import { requireSessionHolder } from '../../session-holder';
-import { verifySchema as schema, type VerifyAnswer, type VerifyBody } from './verify-schemas';
+import {
+  verifySchema as schema,
+  type DirectBody,
+  type VerifyAnswer,
+  type VerifyBody,
+} from './verify-schemas';
 
 /** `verify` answers within 5 s. */
 const VERIFY_DEADLINE_MS = 4_500;
@@ -26,6 +32,11 @@ export function registerVerifyRoute(app: App, deps: ApiDeps): void {
     const session = await requireSessionHolder(deps, request, body.mfaSessionId);
     const jkt = await provenKey(deps, request, session);
     const attempt = await attemptOf(deps, request, { body, session });
+    if (body.method === 'push') {
+      const wanted = { challengeId: body.challengeId, claim: attempt.attemptId };
+      const { deviceToken } = await redeemApproval(deps, session, wanted);
+      return verifiedAnswer(deps, { decisionId: session.decisionId, deviceToken, jkt });
+    }
     const deviceToken = deps.keys.digest('device-token', [attempt.attemptId]).toString('base64url');
     const result = await settle(deps, session, { body, ...attempt, deviceToken });
     if (result.kind !== 'verified') return refuse(result);
@@ -63,7 +74,7 @@ async function settledBefore({ pool }: ApiDeps, attemptId: string): Promise<Answ
 }
 
 interface Answering {
-  readonly body: VerifyBody;
+  readonly body: DirectBody;
   readonly attemptId: string;
   /** An earlier request may have had this attempt judged. */
   readonly isRepeat: boolean;

@@ -92,6 +92,11 @@ export const DE: Wording = {
       advice:
         'Wer sie versucht hat, kennt Ihr Passwort: Ändern Sie es. Wenn nicht Sie das gemeldet haben, prüfen Sie, wer Zugang zu Ihrem Authenticator hat.',
     },
+    push_switched_off: {
+      subject: 'Sie haben Anmeldungen abgelehnt',
+      what: 'Bitten, eine Anmeldung zu bestätigen, wurden auf Ihrem Gerät abgelehnt. Die Anmeldung wurde beendet, und Bestätigungen sind für 15 Minuten abgeschaltet; Ihre anderen Verfahren funktionieren.',
+      advice: 'Wenn Sie sich nicht anmelden wollten, kennt jemand Ihr Passwort: Ändern Sie es.',
+    },
     session_reported: {
       subject: 'Sie haben eine Sitzung gemeldet',
       what: 'Eine Sitzung Ihres Kontos wurde als fremd gemeldet. Sie wurde beendet, und ihrem Gerät wird nicht mehr vertraut.',

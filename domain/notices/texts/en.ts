@@ -88,6 +88,11 @@ export const EN: Wording = {
       advice:
         'Whoever asked knows your password: change it. If it was not you who reported it, check who has access to your authenticator.',
     },
+    push_switched_off: {
+      subject: 'You denied sign-ins on your device',
+      what: 'Requests to approve a sign-in were denied on your device. The sign-in was ended, and approvals are switched off for 15 minutes; your other methods work.',
+      advice: 'If you did not try to sign in, somebody knows your password: change it.',
+    },
     session_reported: {
       subject: 'You reported a session',
       what: 'A session of your account was reported as somebody else’s. It was ended, and its device is no longer trusted.',

@@ -91,6 +91,11 @@ export const ES: Wording = {
       advice:
         'Quien lo intentó conoce su contraseña: cámbiela. Si no fue usted quien lo denunció, compruebe quién tiene acceso a su autenticador.',
     },
+    push_switched_off: {
+      subject: 'Ha rechazado inicios de sesión',
+      what: 'Se rechazaron en su dispositivo solicitudes para aprobar un inicio de sesión. El inicio de sesión se terminó y las aprobaciones quedan desactivadas durante 15 minutos; sus otros métodos funcionan.',
+      advice: 'Si no intentaba iniciar sesión, alguien conoce su contraseña: cámbiela.',
+    },
     session_reported: {
       subject: 'Ha denunciado una sesión',
       what: 'Se denunció una sesión de su cuenta como ajena. Se ha cerrado, y su dispositivo ya no es de confianza.',

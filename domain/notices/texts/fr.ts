@@ -92,6 +92,11 @@ export const FR: Wording = {
       advice:
         'La personne à l’origine de cette demande connaît votre mot de passe : changez-le. Si ce n’est pas vous qui l’avez signalée, vérifiez qui a accès à votre authentificateur.',
     },
+    push_switched_off: {
+      subject: 'Vous avez refusé des connexions',
+      what: 'Des demandes d’approbation de connexion ont été refusées sur votre appareil. La connexion a été interrompue et les approbations sont désactivées pendant 15 minutes ; vos autres méthodes fonctionnent.',
+      advice: 'Si vous n’essayiez pas de vous connecter, quelqu’un connaît votre mot de passe : changez-le.',
+    },
     session_reported: {
       subject: 'Vous avez signalé une session',
       what: 'Une session de votre compte a été signalée comme n’étant pas la vôtre. Elle a été fermée, et son appareil n’est plus de confiance.',

@@ -87,6 +87,13 @@ export type VerifyBody =
           readonly userHandle?: string | null;
         };
       };
+    }
+  | {
+      /** Secret of the MFA session */
+      readonly mfaSessionId: string;
+      readonly method: 'push';
+      /** Prompt id */
+      readonly challengeId: string;
     };
 /** Answer of `POST /api/v1/auth/mfa/verify`. */
 export type VerifyAnswer = {

@@ -37,6 +37,12 @@ export function goodRequests(userId: string): readonly GoodRequest[] {
     },
     {
       method: 'POST',
+      path: '/api/v1/auth/mfa/challenge/push',
+      as: 'demo-shop',
+      body: { mfaSessionId: CANARY, trustDevice: true },
+    },
+    {
+      method: 'POST',
       path: '/api/v1/auth/mfa/session/cancel',
       as: 'demo-shop',
       body: { mfaSessionId: CANARY },

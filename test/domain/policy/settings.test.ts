@@ -36,6 +36,7 @@ describe('a change of settings', () => {
       weights: { new_device: 100, vpn: 0, trusted_device: -100 },
       stepUpActions: { payment: { maxAge: 0 }, 'wire-transfer': { maxAge: 1800 } },
       riskModel: 'rules+likelihood',
+      pushNumberDigits: 6,
       sessionMaxHours: 720,
       sessionIdleMinutes: 5,
     };

@@ -6,6 +6,7 @@ import { REPOSITORY, until, type Instance, type TimedAnswer } from '../../suppor
 import type { SmtpServer } from '../../support/smtp-server';
 import { totpCode } from '../../support/totp';
 import { enrol, useBackupCodes } from './canary-factors';
+import { approveOnDevice } from './canary-devices';
 import { guess, sendNonsense } from './canary-guesses';
 import { proveKeys } from './canary-senders';
 import { STORED_OF_PASSKEYS, usePasskey } from './canary-passkeys';
@@ -49,6 +50,7 @@ export async function actOut(instance: Instance, smtp: SmtpServer): Promise<Acte
   await signInWithEverything(stage, { ...user, ...shop });
   await enrol(stage, shop, smtp);
   await useBackupCodes(stage, { ...user, ...shop });
+  await approveOnDevice(stage, { ...user, ...shop });
   await proveKeys(stage, shop);
   await changePassword(stage);
   await usePasskey(stage, shop);
@@ -124,7 +126,6 @@ async function signInWithEverything({ instance, call, plant, browser }: Stage, w
   await answer(code);
   const skipped = await check({ deviceToken });
   plant('receipt of the skip', String(skipped.body['receipt']).split('.')[2] ?? '');
-
   const ip = plant('IPv6 address', `2001:db8:c0de:${hex(2).replace(/^0+/, 'a')}::77`);
   const bySignal = await check({ ip, deviceToken: plant('forged deviceToken', hex(16)) });
   const signalled = {
@@ -132,8 +133,7 @@ async function signInWithEverything({ instance, call, plant, browser }: Stage, w
     code: plant('code by Signal', totpCode(who.totpSecret, 1)),
   };
   await signalTotp(instance, signalled);
-  const open = await check({ ip });
-  plant('mfaSessionId left open', open.body['mfaSessionId']);
+  plant('mfaSessionId left open', (await check({ ip })).body['mfaSessionId']);
   const cancelled = await check({ ip });
   plant('mfaSessionId cancelled', cancelled.body['mfaSessionId']);
   await call('POST', '/api/v1/auth/mfa/session/cancel', {

@@ -8,6 +8,7 @@ import type {
   BackupCodeAnswer,
   DecisionAnswer,
   PasskeyAnswer,
+  PushAnswer,
   TotpAnswer,
 } from '../../../workflows/messages';
 import { LONDON } from '../../support/fake-network';
@@ -135,6 +136,11 @@ export function backupCodeAnswer(attemptId: string): BackupCodeAnswer {
 export function passkeyAnswer(attemptId: string): PasskeyAnswer {
   const { newDeviceTokenHash, answerBy } = answer(attemptId);
   return { attemptId, method: 'passkey', newDeviceTokenHash, answerBy };
+}
+
+/** Asks for a look at a prompt. */
+export function pushAnswer(attemptId: string): PushAnswer {
+  return { ...passkeyAnswer(attemptId), method: 'push' };
 }
 
 export const VERIFIED = {

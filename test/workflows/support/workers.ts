@@ -55,6 +55,8 @@ const NAMES: Readonly<Record<ActivityName, true>> = {
   verifyTotp: true,
   verifyBackupCode: true,
   verifyPasskey: true,
+  verifyPush: true,
+  sendPrompt: true,
   settleSession: true,
   cancelSession: true,
   reassessBatch: true,

@@ -1,0 +1,134 @@
+/** Requests of authenticator devices: whatever differs from what was signed, is late, or comes twice is a 401. */
+import { randomBytes } from 'node:crypto';
+import { signedHeaders, type DeviceState } from '../../examples/authenticator-cli/authenticator';
+import { askForPush, callSigned, deviceOf, freshDevice, promptsOf, type SignedCall } from './support/devices';
+import { useProduct } from './support/product';
+
+const product = useProduct();
+const LIST = { method: 'GET', target: '/api/v1/devices/challenges' } as const;
+
+async function databaseSeconds(): Promise<number> {
+  const { rows } = await product.stack.database.pool.query<{ now: number }>(
+    `select extract(epoch from clock_timestamp())::float8 as now`,
+  );
+  return rows[0]?.now ?? 0;
+}
+
+async function asked() {
+  const who = await product.actors.person();
+  const state = await deviceOf(product, who);
+  const { body } = await askForPush(product, await product.actors.check(who));
+  const { challengeId, number } = body as { challengeId: string; number: string };
+  return { state, number, challengeId, target: `/api/v1/devices/challenges/${challengeId}/answer` };
+}
+
+describe('a signed request', () => {
+  let state: DeviceState;
+  const list = (spoilt: SignedCall = {}, signer = state) => callSigned(product, signer, LIST, spoilt);
+  beforeAll(async () => {
+    state = await deviceOf(product, await product.actors.person());
+  });
+
+  it('is answered', async () => {
+    expect((await list()).body).toEqual({ challenges: [] });
+  });
+
+  it('counts once, of 20 at a time', async () => {
+    const headers = signedHeaders(state, LIST);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => product.stack.call('GET', LIST.target, { headers })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(19).fill(401)]);
+  });
+
+  it('has a nonce of its own, whatever else it says', async () => {
+    const nonce = randomBytes(16).toString('base64url');
+    expect((await list({ nonce })).status).toBe(200);
+    expect(
+      (await callSigned(product, state, { ...LIST, target: `${LIST.target}?a=1` }, { nonce })).status,
+    ).toBe(401);
+  });
+
+  it('is at most a minute old or early, by the clock of the database', async () => {
+    const now = Math.floor(await databaseSeconds());
+    expect((await list({ time: String(now - 55) })).status).toBe(200);
+    expect((await list({ time: String(now + 55) })).status).toBe(200);
+    expect((await list({ time: String(now - 62) })).status).toBe(401);
+    expect((await list({ time: String(now + 65) })).status).toBe(401);
+  });
+
+  it.each([
+    ['another time', { headers: { 'x-device-time': String(Math.floor(Date.now() / 1_000) + 1) } }],
+    ['another nonce', { headers: { 'x-device-nonce': 'AAAAAAAAAAAAAAAAAAAAAA' } }],
+    ['another query', { sent: { target: `${LIST.target}?all=true` } }],
+    ['another spelling of the path', { sent: { target: '/api/v1/devices/%63hallenges' } }],
+    ['a time that is none', { time: 'now' }],
+    ['a time with a fraction', { time: `${Math.floor(Date.now() / 1_000)}.5` }],
+    ['no nonce', { nonce: '' }],
+    ['a nonce with a line break', { headers: { 'x-device-nonce': 'AAAAAAAA AAAAAAAAA' } }],
+    ['no signature', { headers: { 'x-device-signature': '' } }],
+    ['somebody else’s id', { headers: { 'x-device-id': 'pdv_AAAAAAAAAAAAAAAAAAAAAA' } }],
+    ['the id of a device that is being paired', { headers: { 'x-device-id': 'new' } }],
+  ] as [string, SignedCall][])('with %s is refused', async (_what, spoilt) => {
+    const refused = await list(spoilt);
+    expect([refused.status, refused.body['code']]).toEqual([401, 'unauthorized']);
+  });
+
+  it('of another key, or for another audience, is refused', async () => {
+    expect((await list({}, { ...freshDevice(product), deviceId: state.deviceId })).status).toBe(401);
+    expect((await list({}, { ...state, audience: 'https://other.example' })).status).toBe(401);
+  });
+
+  it('of a device of a disabled user is refused', async () => {
+    const who = await product.actors.person();
+    const theirs = await deviceOf(product, who);
+    await product.stack.call('POST', `/api/v1/admin/users/${who.userId}/disable`, { as: 'operator' });
+    await expect(promptsOf(product, theirs)).rejects.toThrow('401');
+  });
+});
+
+describe('a signed answer', () => {
+  it('is refused with any other body, target or method than was signed; the prompt stays open', async () => {
+    const { state, number, target } = await asked();
+    const other = await asked();
+    const wanted = { method: 'POST', target };
+    const body = JSON.stringify({ decision: 'deny' });
+    const approving = JSON.stringify({ decision: 'approve', number });
+    const spoilt: SignedCall[] = [
+      { body, sent: { body: approving } },
+      { body: approving, sent: { body: `${approving}\n` } },
+      { body: approving, sent: { target: other.target } },
+      { body: approving, sent: { target: `${target}?x` } },
+    ];
+    for (const call of spoilt) expect((await callSigned(product, state, wanted, call)).status).toBe(401);
+    const listed = await callSigned(
+      product,
+      state,
+      { method: 'PUT', target },
+      { body, sent: { method: 'POST' } },
+    );
+    expect(listed.status).toBe(401);
+    expect((await callSigned(product, state, wanted, { body: approving })).status).toBe(200);
+  });
+
+  it('that was captured is worth nothing a second time', async () => {
+    const { state, number, target } = await asked();
+    const body = JSON.stringify({ decision: 'approve', number });
+    const headers = signedHeaders(state, { method: 'POST', target }, { body });
+    expect((await product.stack.call('POST', target, { headers, raw: body })).status).toBe(200);
+    expect((await product.stack.call('POST', target, { headers, raw: body })).status).toBe(401);
+  });
+
+  it.each([
+    '{"decision":"maybe"}',
+    '{}',
+    '[]',
+    'null',
+    '{"decision":"approve","number":47}',
+    '{"decision":"approve","number":"47","extra":1}',
+    '{"decision":"approve","decision":"deny","number":"4"}',
+  ])('%s is a bad request', async (body) => {
+    const { state, target } = await asked();
+    expect((await callSigned(product, state, { method: 'POST', target }, { body })).status).toBe(400);
+  });
+});
