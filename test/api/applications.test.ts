@@ -46,11 +46,8 @@ describe('a registered application', () => {
       trustDevice: 'auto',
       mfaThreshold: 30,
       blockThreshold: 80,
-      weights: {},
-      stepUpActions: {},
-      riskModel: 'rules',
-      sessionIdleMinutes: 60,
-      sessionMaxHours: 24,
+      ...{ weights: {}, stepUpActions: {}, riskModel: 'rules' },
+      ...{ sessionIdleMinutes: 60, sessionMaxHours: 24, pushNumberDigits: 2 },
     });
   });
 
