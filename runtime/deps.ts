@@ -32,10 +32,7 @@ export interface BaseDeps {
 /** Opens the stores. Throws when the master key does not belong to the database. */
 export async function createBaseDeps(config: Config, processName: string): Promise<BaseDeps> {
   const logger = createLogger(processName, config.LOG_LEVEL);
-  const keys = createKeyRing(
-    config.MASTER_KEY,
-    config.MASTER_KEY_PREVIOUS.split(',').filter((key) => key !== ''),
-  );
+  const keys = keyRingOf(config);
   const pool = createPool(config.DATABASE_URL, {
     size: config.PG_POOL_SIZE,
     name: `zewstid-${processName}`,
@@ -51,7 +48,14 @@ export async function createBaseDeps(config: Config, processName: string): Promi
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const mail = parseMailSettings(config);
-  await assertMasterKey(pool, keys);
+  const close = async () => {
+    redis.disconnect();
+    await Promise.all([pool.end(), riskPool.end()]);
+  };
+  await assertMasterKey(pool, keys).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     pool,
     riskPool,
@@ -62,10 +66,7 @@ export async function createBaseDeps(config: Config, processName: string): Promi
     mailer: mail && createMailer(mail),
     defaultLocale: config.DEFAULT_LOCALE,
     relyingParty: relyingPartyOf(config),
-    async close() {
-      redis.disconnect();
-      await Promise.all([pool.end(), riskPool.end()]);
-    },
+    close,
   };
 }
 
@@ -80,4 +81,11 @@ function createQuietReporter(logger: Logger): (error: Error) => void {
       'Redis is away; working without it',
     );
   };
+}
+
+function keyRingOf({ MASTER_KEY: current, MASTER_KEY_PREVIOUS: previous }: Config): KeyRing {
+  return createKeyRing(
+    current,
+    previous.split(',').filter((key) => key !== ''),
+  );
 }

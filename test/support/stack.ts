@@ -23,6 +23,7 @@ import { createWorkers } from '../../worker/create-workers';
 import { startHeartbeat } from '../../worker/heartbeat';
 import { beat } from '../../storage/worker-heartbeats';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages';
+import { persistently } from '../api/support/patience';
 import { createTestDatabase, testEnvironment, type TestDatabase } from './database';
 import { createHttpClient, type HttpClient } from './http-client';
 import { FakeNetwork } from './fake-network';
@@ -81,8 +82,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     CLIENT_REQUESTS_PER_SECOND: '100000',
     ...options.env,
   });
-  const base = await createBaseDeps(config, 'test');
-  const demoUserId = beside?.demoUserId ?? (await seed(base, SECRETS)).demo.userId;
+  // A busy machine may take longer than the second that a process gives Postgres.
+  const base = await persistently(() => createBaseDeps(config, 'test'));
+  const demoUserId = beside?.demoUserId ?? (await persistently(() => seed(base, SECRETS))).demo.userId;
   const network = beside?.network ?? new FakeNetwork();
   const withoutWorker = options.withoutWorker ?? beside !== undefined;
   const worker = withoutWorker ? undefined : await startWorker(config, base, network, options);
