@@ -4,8 +4,7 @@
  * is spent and the session is not verified.
  */
 import type { SessionId } from '../domain/ids';
-import { parsePolicySettings } from '../domain/policy/parse-settings';
-import type { PolicySettings } from '../domain/policy/policy';
+import { readSettings } from '../domain/policy/parse-settings';
 import { errorName } from '../runtime/error-name';
 import { newId } from '../runtime/random-ids';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
@@ -89,7 +88,8 @@ async function complete(
     state: 'verified',
     sessionId: opened,
   });
-  if (!signIn || isOvertaken(signIn, context, settingsOf(context))) throw new NotCompleted('ended');
+  if (!signIn || isOvertaken(signIn, context, readSettings(context.settings)))
+    throw new NotCompleted('ended');
   const { amr, method } = proof;
   const completed = opened
     ? await openProvenSession(tx, { signIn, context, sessionId: opened, amr })
@@ -112,7 +112,7 @@ async function rememberDevice(
   { answer, deviceKey, proof }: Completion,
   { signIn, context, learns }: { signIn: StoredDecision; context: DecisionContextRow; learns: boolean },
 ): Promise<void> {
-  const wish = { answer, deviceKey, signIn, settings: settingsOf(context) };
+  const wish = { answer, deviceKey, signIn, settings: readSettings(context.settings) };
   const trustedUntil = proof.mayTrustDevice ? await trustIfWanted(tx, wish) : undefined;
   if (!learns || !signIn.facts) return;
   await learnFrom(tx, { userId: signIn.userId, facts: signIn.facts, mfa: true, trustedUntil });
@@ -154,7 +154,7 @@ async function openProvenSession(
   },
 ) {
   const { userId, clientId, id: decisionId } = signIn;
-  const settings = settingsOf(context);
+  const settings = readSettings(context.settings);
   await openSession(tx, { signIn, sessionId, settings, policyVersion: context.version });
   return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr, decisionId }) };
 }
@@ -166,11 +166,6 @@ async function proveInSession(tx: PoolClient, stepUp: StoredDecision, amr: Proof
   if (!(await readSessionProof(tx, { userId, clientId, sessionId }))) throw new NotCompleted('ended');
   await insertStepUpReceipt(tx, stepUp);
   return { sessionId, proofAt: await insertProof(tx, { userId, clientId, sessionId, amr, decisionId }) };
-}
-
-function settingsOf({ settings }: DecisionContextRow): PolicySettings | 'unreadable' {
-  const parsed = parsePolicySettings(settings ?? {});
-  return parsed.ok ? parsed.settings : 'unreadable';
 }
 
 /** Redis only spares reads: when it is away, the proof is still in Postgres. */

@@ -3,11 +3,9 @@
  * change with its audit event in the same transaction. Safe to run again: a judged session is not looked at twice.
  */
 import type { AuditEvent } from '../domain/audit-event';
-import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
-import { parsePolicySettings } from '../domain/policy/parse-settings';
-import { reassessSession } from '../domain/policy/reassess-session';
+import { readSettings } from '../domain/policy/parse-settings';
+import { reassessStored } from '../domain/policy/reassess-session';
 import { sessionLimits } from '../domain/policy/session-limits';
-import { isDeviceKnown } from '../domain/risk/is-device-known';
 import { hasAnyMethod } from '../domain/session';
 import { logAudit } from '../runtime/audit-log';
 import { findClient, type ClientCredentialRow } from '../storage/applications';
@@ -74,31 +72,26 @@ async function reassess(tx: PoolClient, query: BatchQuery): Promise<BatchResult 
 
 function verdictOn(session: SessionToReassess, application: ClientCredentialRow) {
   const { assessment, facts, userActive, methods, proven } = session;
-  const settings = settingsOf(application);
-  return reassessSession({
-    clientId: application.clientId,
-    policy: settings === 'unreadable' ? settings : application.mfaPolicy,
-    settings: settings === 'unreadable' ? DEFAULT_POLICY_SETTINGS : settings,
+  const { clientId, mfaPolicy, settings } = application;
+  return reassessStored({
+    clientId,
+    mfaPolicy,
+    settings: readSettings(settings),
     account: {
       userActive,
       organizationActive: application.active && !application.organizationSuspended,
     },
     assessment,
+    facts,
     methodsEnrolled: hasAnyMethod(methods),
-    deviceKnown: isDeviceKnown(assessment, facts),
     proven,
   });
 }
 
 function limitsOf(application: ClientCredentialRow): { maxSeconds: number; idleSeconds: number } {
   const { clientId } = application;
-  const limits = sessionLimits(clientId, { settings: settingsOf(application), issuesToken: true });
+  const limits = sessionLimits(clientId, { settings: readSettings(application.settings), issuesToken: true });
   return { maxSeconds: limits.maxSeconds, idleSeconds: limits.idleSeconds ?? limits.maxSeconds };
-}
-
-function settingsOf({ settings }: ClientCredentialRow) {
-  const parsed = parsePolicySettings(settings ?? {});
-  return parsed.ok ? parsed.settings : 'unreadable';
 }
 
 function stepUpEvent(session: SessionToReassess, application: ClientCredentialRow): AuditEvent {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_SCOPES, holdsAll } from '../domain/access/permissions';
 import type { AuditEvent } from '../domain/audit-event';
 import { DEFAULT_POLICY_SETTINGS, isPortal, type PolicySettings } from '../domain/policy/policy';
-import { parsePolicySettings } from '../domain/policy/parse-settings';
+import { parsePolicySettings, readSettingsOrDefaults } from '../domain/policy/parse-settings';
 import { logAudit } from '../runtime/audit-log';
 import { errorName } from '../runtime/error-name';
 import { newSecret } from '../runtime/random-ids';
@@ -102,8 +102,7 @@ export async function changeApplication(
   const { clientId, organizationId } = row;
   // A hard boundary: a portal's policy cannot be weakened, by whom ever.
   if (isPortal(clientId)) throw new Problem('policy_fixed');
-  const stored = parsePolicySettings(row.settings ?? {});
-  const settings = settingsOf(body.settings, stored.ok ? stored.settings : DEFAULT_POLICY_SETTINGS);
+  const settings = settingsOf(body.settings, readSettingsOrDefaults(row.settings));
   const scopes = body.scopes ?? row.scopes;
   assertMayGrantScopes(actor, differing(scopes, row.scopes));
   const { changed, audit, reassessment } = await inTransaction(deps.pool, async (tx) => {

@@ -8,7 +8,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import { prefixOf } from '../network/ip-address';
+import { countedAs } from '../network/ip-address';
 import type { Config } from '../runtime/config';
 import type { Redis } from '../storage/redis';
 import { Problem } from './problem';
@@ -45,14 +45,9 @@ export function createLimits(redis: Redis, config: Config): Limits {
     client: (clientId) => consume(clients, clientId),
     userSignIns: (userId) => consume(users, userId),
     login: (key) => consume(logins, key),
-    address: (ip) => consume(addresses, networkOf(ip)),
-    recovery: (ip) => consume(recoveries, networkOf(ip)),
+    address: (ip) => consume(addresses, countedAs(ip)),
+    recovery: (ip) => consume(recoveries, countedAs(ip)),
   };
-}
-
-/** IPv6 by /64: whoever has one address of it has them all. */
-function networkOf(ip: string): string {
-  return ip.includes(':') ? (prefixOf(ip) ?? ip) : ip;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

@@ -1,6 +1,5 @@
 /** What a prompt shows, and whether it can show what has to be seen. */
-import { parsePolicySettings } from '../domain/policy/parse-settings';
-import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
+import { readSettingsOrDefaults } from '../domain/policy/parse-settings';
 import type { NumberDigits } from '../domain/push';
 import { findApplication } from '../storage/applications';
 import { findShownTransaction, type MfaSessionRow } from '../storage/mfa-sessions';
@@ -13,8 +12,7 @@ import { transactionHashOf } from './start-step-up';
 /** How many digits are compared for this application. */
 export async function numberDigitsOf({ pool }: ApiDeps, clientId: string): Promise<NumberDigits> {
   const application = await findApplication(pool, clientId, undefined);
-  const parsed = parsePolicySettings(application?.settings ?? {});
-  return (parsed.ok ? parsed.settings : DEFAULT_POLICY_SETTINGS).pushNumberDigits;
+  return readSettingsOrDefaults(application?.settings).pushNumberDigits;
 }
 
 /** What you see is what you sign: a transaction that the device cannot show must not be approved on it. */

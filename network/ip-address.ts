@@ -75,6 +75,11 @@ export function prefixOf(ip: string): string | null {
   return `${canonicalText(network)}/${keptBytes * 8}`;
 }
 
+/** An address as requests are counted by it: IPv6 by /64, for whoever has one address of it has them all. */
+export function countedAs(ip: string): string {
+  return ip.includes(':') ? (prefixOf(ip) ?? ip) : ip;
+}
+
 /** Whether geography can be known: globally routed unicast. Not private, CGNAT (RFC 6598), loopback or reserved. */
 export function isPublicAddress(ip: string): boolean {
   return parseIp(ip)?.scope === 'public';

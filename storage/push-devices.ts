@@ -59,12 +59,6 @@ export async function findPushDevice(db: Queryable, deviceId: string): Promise<P
   );
 }
 
-/** Removes every device of a user; returns how many. */
-export async function removePushDevices(db: Queryable, userId: string): Promise<number> {
-  const { rowCount } = await db.query(`delete from push_devices where user_id = $1`, [userId]);
-  return rowCount ?? 0;
-}
-
 /** Whether any device of the user is told by web push. */
 export async function hasSubscriber(db: Queryable, userId: string): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -69,6 +69,18 @@ export function parsePolicySettings(
   return { ok: true, settings };
 }
 
+/** The settings of a stored policy; damage in the database makes it unreadable, and then it counts as `always`. */
+export function readSettings(stored: unknown): PolicySettings | 'unreadable' {
+  const parsed = parsePolicySettings(stored ?? {});
+  return parsed.ok ? parsed.settings : 'unreadable';
+}
+
+/** The same where nothing is decided by them. */
+export function readSettingsOrDefaults(stored: unknown): PolicySettings {
+  const settings = readSettings(stored);
+  return settings === 'unreadable' ? DEFAULT_POLICY_SETTINGS : settings;
+}
+
 function refused(problem: string): ParsedSettings {
   return { ok: false, problem };
 }

@@ -1,8 +1,8 @@
 /** Applications on the wire. */
 import { Type, type Static } from '@sinclair/typebox';
 import { PERMISSIONS } from '../../../domain/access/permissions';
-import { DEFAULT_POLICY_SETTINGS, isPortal } from '../../../domain/policy/policy';
-import { parsePolicySettings } from '../../../domain/policy/parse-settings';
+import { isPortal } from '../../../domain/policy/policy';
+import { readSettingsOrDefaults } from '../../../domain/policy/parse-settings';
 import type { ApplicationRow } from '../../../storage/applications';
 import { ClientId, Limit, OrganizationId, problems, Strict } from '../../schemas';
 
@@ -133,8 +133,7 @@ export function etagOf(row: ApplicationRow): string {
 /** A stored application as answered: a portal's policy is `always`, whatever its row says. */
 export function applicationAnswer(row: ApplicationRow) {
   const portal = isPortal(row.clientId);
-  const parsed = parsePolicySettings(row.settings ?? {});
-  const settings = parsed.ok ? parsed.settings : DEFAULT_POLICY_SETTINGS;
+  const settings = readSettingsOrDefaults(row.settings);
   return {
     id: row.clientId,
     clientId: row.clientId,

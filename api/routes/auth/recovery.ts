@@ -1,8 +1,8 @@
 /** `POST /api/v1/auth/recovery`, `…/:id/confirm`, `…/:id/reset`: e-mail code, then a new password. */
 import { Type } from '@sinclair/typebox';
 import { RECOVERY_CODE_DIGITS } from '../../../domain/recovery';
-import { prefixOf } from '../../../network/ip-address';
-import { ipKey, prefixKey } from '../../../runtime/identity-keys';
+import { countedAs } from '../../../network/ip-address';
+import { ipKey } from '../../../runtime/identity-keys';
 import { parseAddress } from '../../address';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
@@ -83,7 +83,7 @@ export function registerRecoveryRoutes(app: App, deps: ApiDeps): void {
       client,
       user,
       decisionId: body.decisionId,
-      ipKey: ip === undefined ? undefined : networkKey(deps, parseAddress(ip, 'body/ip')),
+      ipKey: ip === undefined ? undefined : ipKey(deps.keys, countedAs(parseAddress(ip, 'body/ip'))),
     });
     return reply.code(202).send(opened);
   });
@@ -100,9 +100,4 @@ export function registerRecoveryRoutes(app: App, deps: ApiDeps): void {
     const recovery = await recoveryOf(deps, request.params.id, request.ip);
     return resetPassword(deps, recovery, request.body.newPassword);
   });
-}
-
-/** IPv6 by /64: whoever has one address of it has them all. */
-function networkKey({ keys }: ApiDeps, ip: string): string {
-  return ip.includes(':') ? prefixKey(keys, prefixOf(ip) ?? ip) : ipKey(keys, ip);
 }

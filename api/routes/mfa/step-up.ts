@@ -1,7 +1,6 @@
 /** `POST /api/v1/auth/mfa/step-up`: fresh proof before a sensitive action. */
 import type { FastifyReply } from 'fastify';
-import { parsePolicySettings } from '../../../domain/policy/parse-settings';
-import { DEFAULT_POLICY_SETTINGS } from '../../../domain/policy/policy';
+import { readSettingsOrDefaults } from '../../../domain/policy/parse-settings';
 import { effectiveMaxAge } from '../../../domain/step-up/action';
 import { findClient } from '../../../storage/applications';
 import { findSession } from '../../../storage/session-lookup';
@@ -39,8 +38,7 @@ export function registerStepUpRoutes(app: App, deps: ApiDeps): void {
 async function termsOf(deps: ApiDeps, user: UserPrincipal, { action, maxAge }: StepUpBody) {
   const client = await findClient(deps.pool, user.clientId);
   if (!client?.active) throw new Problem('unauthorized');
-  const parsed = parsePolicySettings(client.settings ?? {});
-  const settings = parsed.ok ? parsed.settings : DEFAULT_POLICY_SETTINGS;
+  const settings = readSettingsOrDefaults(client.settings);
   const maxAgeSeconds = effectiveMaxAge(settings, { action, requested: maxAge });
   if (maxAgeSeconds === undefined)
     throw new Problem('invalid_request', { detail: 'body/action: is not a registered action.' });
