@@ -4,18 +4,32 @@ const tseslint = require('typescript-eslint');
 const importX = require('eslint-plugin-import-x');
 const prettier = require('eslint-config-prettier');
 
-const ROOMS = ['domain', 'workflows', 'activities', 'storage', 'network', 'api', 'worker', 'runtime', 'cli'];
+const ROOMS = [
+  'domain',
+  'workflows',
+  'activities',
+  'storage',
+  'network',
+  'evaluation',
+  'api',
+  'worker',
+  'runtime',
+  'cli',
+];
+
+const allBut = (...rooms) => ROOMS.filter((room) => !rooms.includes(room));
 
 /** The import law: which rooms a room may open the door to (docs/architecture.md). */
 const LAW = {
-  domain: ['workflows', 'activities', 'storage', 'network', 'api', 'worker', 'runtime', 'cli'],
-  workflows: ['storage', 'network', 'api', 'worker', 'runtime', 'cli'],
-  activities: ['api', 'worker', 'cli'],
-  storage: ['workflows', 'activities', 'network', 'api', 'worker', 'runtime', 'cli'],
-  network: ['workflows', 'activities', 'storage', 'api', 'worker', 'runtime', 'cli'],
-  api: ['activities', 'worker', 'cli'],
-  worker: ['api', 'cli'],
-  runtime: ['workflows', 'activities', 'api', 'worker', 'cli'],
+  domain: allBut('domain'),
+  workflows: allBut('workflows', 'domain', 'activities'),
+  activities: ['evaluation', 'api', 'worker', 'cli'],
+  storage: allBut('storage', 'domain'),
+  network: allBut('network', 'domain'),
+  evaluation: allBut('evaluation', 'domain', 'network'),
+  api: ['evaluation', 'activities', 'worker', 'cli'],
+  worker: ['evaluation', 'api', 'cli'],
+  runtime: ['workflows', 'evaluation', 'activities', 'api', 'worker', 'cli'],
   // What is published stands alone; the examples know it and nothing of the product.
   sdk: ROOMS,
   examples: ROOMS,

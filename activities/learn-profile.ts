@@ -1,6 +1,7 @@
 /** Teaches the stored profile a completed sign-in, on the value as it is now, under its row lock. */
 import type { SignInFacts } from '../domain/risk/facts';
 import { emptyProfile, learn } from '../domain/risk/learn';
+import { featureValues } from '../domain/risk/likelihood/features';
 import { parseProfile } from '../domain/risk/parse-profile';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import { lockProfile, ProfileStoreError, saveProfile } from '../storage/risk-inputs';
@@ -30,7 +31,7 @@ export async function learnFrom(tx: PoolClient, lesson: Lesson): Promise<void> {
     now: locked.now,
     ...(trustedUntil !== undefined && { trustedUntil }),
   });
-  await saveProfile(tx, userId, learned);
+  await saveProfile(tx, userId, { profile: learned, observed: featureValues(facts) });
 }
 
 /**

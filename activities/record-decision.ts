@@ -1,8 +1,9 @@
 /** Records the decision of a sign-in (`recording.ts`), with the session that an allowed one opens. */
 import type { SessionId } from '../domain/ids';
-import { decide } from '../domain/policy/decide';
+import { decide, type DecideInput } from '../domain/policy/decide';
 import type { Decision } from '../domain/policy/decision';
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
+import { shadowOf } from '../domain/policy/shadow';
 import { teachesProfile } from '../domain/policy/teaches-profile';
 import { isDeviceKnown } from '../domain/risk/is-device-known';
 import { hasAnyMethod } from '../domain/session';
@@ -23,7 +24,7 @@ export type RecordDecisionResult = RecordResult;
 /** Makes the activity. */
 export function createRecordDecision(deps: ActivityDeps) {
   const record = createRecorder<SignInInput>(deps, {
-    decide: (_tx, query, context) => Promise.resolve(decideFrom(query, context)),
+    decide: (_tx, query, context) => Promise.resolve(decide(decideInput(query, context))),
     columns,
     events: decisionEvents,
     follow: (tx, made) => follow(deps, tx, made),
@@ -33,12 +34,12 @@ export function createRecordDecision(deps: ActivityDeps) {
   };
 }
 
-function decideFrom(
+function decideInput(
   { input, policy, assessment, facts }: RecordDecisionQuery,
   context: DecisionContextRow,
-): Decision {
+): DecideInput {
   const readable = policy !== 'unreadable';
-  return decide({
+  return {
     clientId: input.clientId,
     policy: readable ? context.mfaPolicy : 'unreadable',
     settings: readable ? policy.settings : DEFAULT_POLICY_SETTINGS,
@@ -47,10 +48,11 @@ function decideFrom(
     methodsEnrolled: hasAnyMethod(context.methods),
     deviceKnown: isDeviceKnown(assessment, facts),
     blockWaived: context.blockWaived,
-  });
+  };
 }
 
-function columns({ input }: RecordDecisionQuery, decision: Decision): OwnColumns {
+function columns(query: RecordDecisionQuery, decision: Decision, context: DecisionContextRow): OwnColumns {
+  const { input } = query;
   return {
     purpose: 'sign-in',
     state: stateOf(decision),
@@ -61,6 +63,7 @@ function columns({ input }: RecordDecisionQuery, decision: Decision): OwnColumns
     action: null,
     transactionHash: null,
     subjectSessionId: null,
+    shadow: shadowOf(decideInput(query, context)),
   };
 }
 

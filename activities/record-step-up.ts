@@ -63,6 +63,7 @@ function columns({ input }: Query, decision: Decision): OwnColumns {
     action: input.action,
     transactionHash: input.transactionHash ?? null,
     subjectSessionId: input.subjectSessionId,
+    shadow: null,
   };
 }
 

@@ -53,12 +53,13 @@ export type OwnColumns = Pick<
   | 'action'
   | 'transactionHash'
   | 'subjectSessionId'
+  | 'shadow'
 >;
 
 /** What differs between recording a sign-in and a step-up. */
 export interface Recording<Input extends RiskSubject> {
   decide(tx: PoolClient, query: RecordQuery<Input>, context: DecisionContextRow): Promise<Decision>;
-  columns(query: RecordQuery<Input>, decision: Decision): OwnColumns;
+  columns(query: RecordQuery<Input>, decision: Decision, context: DecisionContextRow): OwnColumns;
   events(stored: StoredDecision, decision: Decision): readonly AuditEvent[];
   /** Further writes of the inserting transaction. */
   follow(tx: PoolClient, made: Made<Input>): Promise<void>;
@@ -112,7 +113,7 @@ async function record<Input extends RiskSubject>(
     return { result: { kind: 'policy_changed' }, audit: [] };
   }
   const decision = await recording.decide(tx, query, context);
-  const own = recording.columns(query, decision);
+  const own = recording.columns(query, decision, context);
   const stored = await insertDecision(tx, { ...newRow(workflowId, query, { context, decision }), ...own });
   if (!stored) return undefined;
   const isChallenged = stored.state === 'challenged';

@@ -117,7 +117,7 @@ async function unlearn(tx: PoolClient, userId: string, facts: SignInFacts): Prom
   const { profile } = await lockProfile(tx, userId);
   if (profile === null) return;
   try {
-    await saveProfile(tx, userId, forget(parseProfile(profile), facts));
+    await saveProfile(tx, userId, { profile: forget(parseProfile(profile), facts) });
   } catch (error) {
     if (error instanceof ProfileStoreError) throw error;
     // A profile that cannot be read counts as unavailable risk, which is MFA anyway.

@@ -3,7 +3,7 @@
  * No decision is made here.
  */
 import { decidedAnswer, type DecidedAnswer } from '../domain/decision-answer';
-import { deviceKey } from '../runtime/identity-keys';
+import { deviceKey, fingerprintKey } from '../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
 import { advanceGeneration } from '../storage/idempotency-keys';
 import { findMfaSession } from '../storage/mfa-sessions';
@@ -128,6 +128,7 @@ function inputOf(
     ip: request.ip,
     userAgent: request.userAgent,
     deviceKey: deviceKey(keys, request.userId, request.fingerprint),
+    fingerprintKey: fingerprintKey(keys, request.fingerprint),
     firstFactor: request.firstFactor,
     answerBy: answerByOf(client, SIGN_IN_DEADLINE_MS),
     ...(deviceToken !== undefined && { deviceTokenHash: hashSecret(deviceToken) }),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DecidedAnswer } from '../domain/decision-answer';
 import { canonicalTransaction, type Transaction } from '../domain/step-up/transaction';
-import { deviceKey } from '../runtime/identity-keys';
+import { deviceKey, fingerprintKey } from '../runtime/identity-keys';
 import { hashMfaSessionId, hashSecret, newSecret } from '../runtime/random-ids';
 import { showTransaction } from '../storage/mfa-sessions';
 import { findDecisionById } from '../storage/sign-ins';
@@ -73,6 +73,7 @@ async function inputOf(
     action: request.action,
     maxAgeSeconds: request.maxAgeSeconds,
     answerBy: request.databaseNow + SIGN_IN_DEADLINE_MS,
+    ...(fingerprint !== undefined && { fingerprintKey: fingerprintKey(deps.keys, fingerprint) }),
     ...(deviceToken !== undefined && { deviceTokenHash: hashSecret(deviceToken) }),
     ...(transaction && { transactionHash: transactionHashOf(transaction) }),
   };

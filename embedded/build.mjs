@@ -16,6 +16,7 @@ export const SOURCE_FOLDERS = [
   'activities',
   'storage',
   'network',
+  'evaluation',
   'api',
   'worker',
   'runtime',

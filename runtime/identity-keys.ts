@@ -12,6 +12,11 @@ export function deviceKey(keys: KeyRing, userId: string, fingerprint: string): s
   return identify(keys, ['device', userId, fingerprint]);
 }
 
+/** Digest of a fingerprint, the same for every user: how common it is. */
+export function fingerprintKey(keys: KeyRing, fingerprint: string): string {
+  return identify(keys, ['fingerprint', fingerprint]);
+}
+
 /** Digest of an address in canonical form, the same for every user. */
 export function ipKey(keys: KeyRing, ip: string): string {
   return identify(keys, ['ip', ip]);

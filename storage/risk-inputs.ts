@@ -1,5 +1,8 @@
 /** What risk scoring reads of a user: profile, the presented device's trust, recent failures. One statement. */
 import type { DeviceTrust, FailureCounts } from '../domain/risk/facts';
+import type { FeatureValues } from '../domain/risk/likelihood/features';
+import type { Population } from '../domain/risk/likelihood/population';
+import { populationOf, readPopulation, type PopulationRow } from './population';
 import { firstRow, type Queryable } from './postgres';
 
 export interface RiskInputs {
@@ -7,6 +10,8 @@ export interface RiskInputs {
   readonly profile: unknown;
   readonly deviceTrust: DeviceTrust;
   readonly failures: FailureCounts;
+  /** How common the asked values are. */
+  readonly population?: Population;
   /** Database clock, epoch ms. */
   readonly now: number;
 }
@@ -18,6 +23,7 @@ interface RiskInputsRow {
   readonly same: number;
   readonly others: number;
   readonly accountsFromIp: number;
+  readonly population: PopulationRow | null;
   readonly now: number;
 }
 
@@ -37,23 +43,31 @@ select (select profile from risk_profiles where user_id = $1) as profile,
   f.same_with_token::int as "sameWithToken", f.same::int as same, f.others::int as others,
   (select count(distinct account_key) from sign_in_failures
     where ip_key = $4 and at > now() - interval '1 hour')::int as "accountsFromIp",
+  case when $5::jsonb is not null then ${populationOf('$5')} end as population,
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now
 from failures f`;
+
+export interface RiskInputsQuery {
+  readonly userId: string;
+  readonly deviceKey: string;
+  readonly deviceTokenHash: string | undefined;
+  readonly ipKey: string;
+  /** Where likelihood is asked for. */
+  readonly values?: FeatureValues | undefined;
+}
 
 /**
  * Reads the inputs. Failures that did not carry a trusted device's token never count against its holder:
  * otherwise a stranger who knows the fingerprint could lock the owner out.
  */
-export async function loadRiskInputs(
-  db: Queryable,
-  query: { userId: string; deviceKey: string; deviceTokenHash: string | undefined; ipKey: string },
-): Promise<RiskInputs> {
+export async function loadRiskInputs(db: Queryable, query: RiskInputsQuery): Promise<RiskInputs> {
   const row = firstRow(
     await db.query<RiskInputsRow>(SQL, [
       query.userId,
       query.deviceKey,
       query.deviceTokenHash ?? null,
       query.ipKey,
+      query.values === undefined ? null : JSON.stringify(query.values),
     ]),
   );
   if (!row) throw new Error('risk inputs are missing');
@@ -68,6 +82,7 @@ export async function loadRiskInputs(
       accountsFromIp: row.accountsFromIp,
     },
     now: row.now,
+    ...(row.population !== null && { population: readPopulation(row.population) }),
   };
 }
 
@@ -96,13 +111,21 @@ export async function lockProfile(db: Queryable, userId: string): Promise<{ prof
   }
 }
 
-/** Stores what was learned; the row is locked by `lockProfile` in the same transaction. */
-export async function saveProfile(db: Queryable, userId: string, profile: unknown): Promise<void> {
+/**
+ * Stores what was learned; the row is locked by `lockProfile` in the same transaction.
+ * @param observed what a completed sign-in was like, for the population
+ */
+export async function saveProfile(
+  db: Queryable,
+  userId: string,
+  { profile, observed }: { profile: unknown; observed?: FeatureValues },
+): Promise<void> {
   try {
-    await db.query(`update risk_profiles set profile = $2, updated_at = now() where user_id = $1`, [
-      userId,
-      JSON.stringify(profile),
-    ]);
+    await db.query(
+      `with observed as (insert into risk_observations (features) select $3::jsonb where $3::jsonb is not null)
+       update risk_profiles set profile = $2, updated_at = now() where user_id = $1`,
+      [userId, JSON.stringify(profile), observed === undefined ? null : JSON.stringify(observed)],
+    );
   } catch (cause) {
     throw new ProfileStoreError({ cause });
   }

@@ -3,6 +3,7 @@
  * reads what the first one stored.
  */
 import type { Decision } from '../domain/policy/decision';
+import type { ShadowDecision } from '../domain/policy/shadow';
 import type { MfaPolicy } from '../domain/policy/policy';
 import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
@@ -93,6 +94,8 @@ export interface StoredDecision {
   readonly transactionHash: string | null;
   readonly subjectSessionId: string | null;
   readonly issuesToken: boolean;
+  /** What likelihood would have decided, where the application only records it. */
+  readonly shadow: ShadowDecision | null;
 }
 
 /** The columns of `StoredDecision`. */
@@ -101,7 +104,7 @@ export const DECISION_COLUMNS = `id, workflow_id as "workflowId", created_at as 
   risk_score as "riskScore", assessment, facts, enrollment, methods, first_factor as "firstFactor",
   session_id_hash as "sessionIdHash", session_id as "sessionId", external_session_id as "externalSessionId",
   state, ended_at as "endedAt", purpose, action, transaction_hash as "transactionHash",
-  subject_session_id as "subjectSessionId", issues_token as "issuesToken"`;
+  subject_session_id as "subjectSessionId", issues_token as "issuesToken", shadow`;
 
 /** The fields that every audit event of a sign-in carries. */
 export function eventBase(stored: StoredDecision) {
@@ -139,9 +142,9 @@ export async function insertDecision(
     await db.query<StoredDecision>(
       `insert into sign_ins (id, workflow_id, user_id, client_id, organization_id, policy, policy_version, outcome,
          reason, risk_score, assessment, facts, enrollment, methods, first_factor, session_id_hash, session_id,
-         external_session_id, state, purpose, action, transaction_hash, subject_session_id, issues_token, ended_at)
+         external_session_id, state, purpose, action, transaction_hash, subject_session_id, issues_token, shadow, ended_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-         $20, $21, $22, $23, $24,
+         $20, $21, $22, $23, $24, $25,
          case when $19 <> 'challenged' then now() end)
        on conflict (workflow_id) do nothing
        returning ${DECISION_COLUMNS}`,
@@ -176,6 +179,7 @@ function valuesOf(decision: NewDecision): unknown[] {
     decision.transactionHash,
     decision.subjectSessionId,
     decision.issuesToken,
+    decision.shadow === null ? null : JSON.stringify(decision.shadow),
   ];
 }
 

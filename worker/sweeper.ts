@@ -1,7 +1,7 @@
 /**
  * Ends what nobody else ends: MFA sessions and recoveries past their deadline whose workflow was lost or terminated,
- * rows that no window looks at any more, signing keys whose last token has expired. Every worker may run it; the store
- * lets each row be ended once.
+ * rows that no window looks at any more, signing keys whose last token has expired. Counts what sign-ins were like.
+ * Every worker may run it; the store lets each row be ended, and counted, once.
  */
 import { endSessionWithAudit } from '../storage/session-ending';
 import { errorName } from '../runtime/error-name';
@@ -14,6 +14,7 @@ import { retireSupersededKeys } from '../storage/key-store';
 import { deleteStaleEvidence } from '../storage/mfa-attempts';
 import { findOverdueSessions } from '../storage/mfa-sessions';
 import { deleteOldNotices } from '../storage/outbox';
+import { countObservations, forgetRareValues } from '../storage/population';
 import { inTransaction } from '../storage/postgres';
 import { findOverdueCases } from '../storage/recovery-cases';
 import { deletePastRecoveries, expireRecoveryWithAudit } from '../storage/recovery-ending';
@@ -56,6 +57,8 @@ export async function sweep(
   await deleteStaleEvidence(deps.pool);
   await deleteExpiredPairings(deps.pool);
   await retireSupersededKeys(deps.pool);
+  await countObservations(deps.pool);
+  await forgetRareValues(deps.pool);
   return overdue.length;
 }
 

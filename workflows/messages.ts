@@ -93,8 +93,9 @@ export interface RiskSubject {
   /** Canonical text form. */
   readonly ip: string;
   readonly userAgent: string;
-  /** HMAC(user, fingerprint): the fingerprint itself stays in the API. */
+  /** HMAC(user, fingerprint) and HMAC(fingerprint), if one was sent: the fingerprint itself stays in the API. */
   readonly deviceKey: string;
+  readonly fingerprintKey?: string;
   readonly deviceTokenHash?: string;
   /** Epoch ms on the database's clock: after it nobody waits for the answer, and nothing may take effect. */
   readonly answerBy: number;

@@ -2,9 +2,10 @@
 import { NUMBER_DIGITS } from '../push';
 import { SIGNAL_CODES } from '../risk/assessment';
 import type { SignalCode } from '../risk/assessment';
-import { IP_MATCH_MODES, areThresholds, isThreshold, isWeight } from '../risk/settings';
+import { areLikelihoodThresholds } from '../risk/likelihood/likelihood';
+import { IP_MATCH_MODES, RISK_MODELS, areThresholds, isThreshold, isWeight } from '../risk/settings';
 import { isRecord } from '../risk/well-formed';
-import { DEFAULT_POLICY_SETTINGS, RISK_MODELS, TRUST_DEVICE_MODES, WHEN_NO_METHOD } from './policy';
+import { DEFAULT_POLICY_SETTINGS, TRUST_DEVICE_MODES, WHEN_NO_METHOD } from './policy';
 import type { PolicySettings } from './policy';
 
 const ACTION_NAME = /^[a-z][a-z0-9-]{0,62}$/;
@@ -25,6 +26,9 @@ const MAX_SESSION_HOURS = 720;
 /** Requests are noticed once a minute, so that a shorter limit than this would be arbitrary. */
 const MIN_IDLE_MINUTES = 5;
 
+/** Far beyond what six features can say. */
+const MAX_THETA = 100;
+
 const THRESHOLD: SettingCheck = { accepts: isThreshold, mustBe: 'an integer from 1 to 100' };
 
 const CHECKS: { readonly [Name in keyof PolicySettings]: SettingCheck } = {
@@ -43,6 +47,10 @@ const CHECKS: { readonly [Name in keyof PolicySettings]: SettingCheck } = {
     mustBe: `at most ${MAX_ACTIONS} actions by name (a-z, 0-9, -), each {maxAge: whole seconds from 0 to ${MAX_PROOF_AGE_SECONDS}}`,
   },
   riskModel: oneOf(RISK_MODELS),
+  likelihoodThresholds: {
+    accepts: areWholeThresholds,
+    mustBe: `{theta30, theta80}: numbers from -${MAX_THETA} to ${MAX_THETA}, theta30 below theta80`,
+  },
   pushNumberDigits: oneOf(NUMBER_DIGITS),
   sessionMaxHours: integerBetween(1, MAX_SESSION_HOURS),
   sessionIdleMinutes: integerBetween(MIN_IDLE_MINUTES, MAX_SESSION_HOURS * 60),
@@ -99,6 +107,14 @@ function integerBetween(least: number, most: number): SettingCheck {
     accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
     mustBe: `an integer from ${least} to ${most}`,
   };
+}
+
+function areWholeThresholds(value: unknown): boolean {
+  if (!isRecord(value) || !areLikelihoodThresholds(value)) return false;
+  const { theta30, theta80, ...others } = value;
+  return (
+    Object.keys(others).length === 0 && [theta30, theta80].every((theta) => Math.abs(theta) <= MAX_THETA)
+  );
 }
 
 function areWeights(value: unknown): boolean {

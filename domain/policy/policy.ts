@@ -3,8 +3,9 @@
  * Portals are recognised by their registered client id alone, never by host, origin or redirect.
  */
 import type { NumberDigits } from '../push';
+import type { LikelihoodThresholds } from '../risk/likelihood/likelihood';
 import { DEFAULT_RISK_SETTINGS, DEFAULT_WEIGHTS, areThresholds } from '../risk/settings';
-import type { IpMatch, RiskSettings, SignalWeights } from '../risk/settings';
+import type { IpMatch, RiskModel, RiskSettings, SignalWeights } from '../risk/settings';
 
 export const MFA_POLICIES = ['always', 'smart', 'never'] as const;
 export type MfaPolicy = (typeof MFA_POLICIES)[number];
@@ -22,9 +23,6 @@ export type WhenNoMethod = (typeof WHEN_NO_METHOD)[number];
 
 export const TRUST_DEVICE_MODES = ['auto', 'ask', 'off'] as const;
 export type TrustDeviceMode = (typeof TRUST_DEVICE_MODES)[number];
-
-export const RISK_MODELS = ['rules', 'rules+likelihood', 'likelihood-shadow'] as const;
-export type RiskModel = (typeof RISK_MODELS)[number];
 
 export interface StepUpAction {
   /** How old a proof may be, in seconds, 0–1800. */
@@ -45,6 +43,8 @@ export interface PolicySettings {
   /** By action name; look names up with `Object.hasOwn`. */
   readonly stepUpActions: Readonly<Record<string, StepUpAction>>;
   readonly riskModel: RiskModel;
+  /** Natural logarithms of a likelihood ratio, `theta30` below `theta80`. */
+  readonly likelihoodThresholds: LikelihoodThresholds;
   /** Digits of the number that is compared when a device approves. */
   readonly pushNumberDigits: NumberDigits;
   /** Hours after which a session ends, whatever its user does. */
@@ -62,7 +62,8 @@ export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
   blockThreshold: DEFAULT_RISK_SETTINGS.blockThreshold,
   weights: {},
   stepUpActions: {},
-  riskModel: 'rules',
+  riskModel: DEFAULT_RISK_SETTINGS.riskModel,
+  likelihoodThresholds: DEFAULT_RISK_SETTINGS.likelihoodThresholds,
   pushNumberDigits: 2,
   // NIST SP 800-63B-4 §2.2.3 (AAL2): reauthentication after 24 hours, or after one without activity.
   sessionMaxHours: 24,
@@ -85,7 +86,7 @@ export function isMfaPolicy(value: unknown): value is MfaPolicy {
 export function effectiveRiskSettings(clientId: string, settings: PolicySettings): RiskSettings {
   // Whoever can edit a portal's row must not be able to switch its protection off.
   if (isPortal(clientId)) return DEFAULT_RISK_SETTINGS;
-  const { mfaThreshold, blockThreshold, ipMatch, weights } = settings;
+  const { mfaThreshold, blockThreshold, ipMatch, weights, riskModel, likelihoodThresholds } = settings;
   // A NaN threshold would never be reached.
   const thresholds = areThresholds(mfaThreshold, blockThreshold) ? settings : DEFAULT_RISK_SETTINGS;
   return {
@@ -93,6 +94,8 @@ export function effectiveRiskSettings(clientId: string, settings: PolicySettings
     blockThreshold: thresholds.blockThreshold,
     ipMatch,
     weights: { ...DEFAULT_WEIGHTS, ...weights },
+    riskModel,
+    likelihoodThresholds,
   };
 }
 

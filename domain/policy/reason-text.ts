@@ -1,27 +1,7 @@
 /** Decisions in words, for administrators and the audit; public answers never carry them. */
-import type { Signal, SignalCode } from '../risk/assessment';
+import type { Signal } from '../risk/assessment';
+import { signalText } from '../risk/signal-text';
 import type { DecisionReason } from './decision';
-
-const SIGNAL_WORDS: Readonly<Record<SignalCode, string>> = {
-  new_device: 'new device',
-  trust_expired: 'device trust expired',
-  untrusted_device: 'untrusted device',
-  new_ip: 'new IP address',
-  new_country: 'new country',
-  new_region: 'new region',
-  impossible_travel: 'impossible travel',
-  threat_intel: 'address on a threat list',
-  tor_exit: 'Tor exit',
-  vpn: 'VPN',
-  hosting: 'hosting network',
-  failed_attempts: 'repeated failed attempts',
-  account_failures: 'failed attempts from other devices',
-  ip_spraying: 'many accounts failing from this address',
-  bot_agent: 'automated client',
-  trusted_device: 'trusted device',
-  first_sign_in: 'first sign-in',
-  geo_unknown: 'unknown place',
-};
 
 const REASON_WORDS: Readonly<Record<DecisionReason, string>> = {
   account_disabled: 'account disabled',
@@ -39,11 +19,6 @@ const REASON_WORDS: Readonly<Record<DecisionReason, string>> = {
   proof_too_old: 'the last MFA is too old',
   transaction: 'a transaction is approved by itself',
 };
-
-/** A signal in words, such as "new device". */
-export function signalText(code: SignalCode): string {
-  return SIGNAL_WORDS[code];
-}
 
 /** The reason of a decision in words, such as "ZewstID portal". */
 export function reasonText(reason: DecisionReason): string {

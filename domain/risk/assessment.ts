@@ -1,4 +1,6 @@
 /** The result of risk scoring. */
+import type { Counterfactuals } from './counterfactuals';
+import type { Likelihood } from './likelihood/likelihood';
 
 export const SIGNAL_CODES = [
   'new_device',
@@ -35,6 +37,16 @@ export interface Signal {
   readonly stale?: boolean;
 }
 
+/** What layer B says of a sign-in, rounded to thousandths. */
+export interface AssessedLikelihood extends Likelihood {
+  /** Integer 0–79. */
+  readonly score: number;
+  /** What the rules alone say. */
+  readonly rulesScore: number;
+  /** Whether it counts, or is only recorded beside the decision (`likelihood-shadow`). */
+  readonly applied: boolean;
+}
+
 export type Assessment =
   | {
       readonly kind: 'scored';
@@ -45,5 +57,9 @@ export type Assessment =
       readonly floor: boolean;
       /** Speed since the last completed sign-in in km/h, when both ends have coordinates. */
       readonly speedKmh?: number;
+      /** Where the application's `riskModel` has it, once the population is large enough. */
+      readonly likelihood?: AssessedLikelihood;
+      /** Of a sign-in that scored enough for MFA: what would have changed that. */
+      readonly counterfactuals?: Counterfactuals;
     }
   | { readonly kind: 'unavailable' };

@@ -53,6 +53,8 @@ export interface FailureCounts {
 export interface SignInFacts {
   /** HMAC(user, fingerprint). */
   readonly deviceKey: string;
+  /** HMAC(fingerprint), the same for every user: what layer B counts. Absent in records of before it was counted. */
+  readonly fingerprintKey?: string;
   /** HMAC(address) and HMAC(its /24 or /64). */
   readonly ipKey: string;
   readonly prefixKey: string;

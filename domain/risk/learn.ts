@@ -57,6 +57,7 @@ function learnedDevice({ profile, facts, now, mfa, trustedUntil }: CompletedSign
     ...(mfa && isTimestamp(trustedUntil) && { trustedUntil }),
     browserFamily: facts.agent.browserFamily,
     osFamily: facts.agent.osFamily,
+    signIns: (known ? (known.signIns ?? 1) : 0) + 1,
   };
 }
 

@@ -45,7 +45,8 @@ function isKnownDevice(value: unknown): boolean {
     isOptional(value.lastMfaAt, isTimestamp) &&
     isOptional(value.trustedUntil, isTimestamp) &&
     isName(value.browserFamily) &&
-    isName(value.osFamily)
+    isName(value.osFamily) &&
+    isOptional(value.signIns, isCount)
   );
 }
 

@@ -13,6 +13,8 @@ export interface KnownDevice {
   readonly trustedUntil?: number;
   readonly browserFamily: string;
   readonly osFamily: string;
+  /** Completed sign-ins on it; one where nobody counted. */
+  readonly signIns?: number;
 }
 
 export interface KnownNetwork {

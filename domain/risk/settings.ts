@@ -3,10 +3,15 @@
  * A weight that is not a sane number never counts: the default takes its place.
  */
 import type { SignalCode } from './assessment';
+import type { LikelihoodThresholds } from './likelihood/likelihood';
 
 /** When an address counts as new: any unseen one, unseen unless the user's network rotates addresses, unseen ASN. */
 export const IP_MATCH_MODES = ['exact', 'adaptive', 'asn'] as const;
 export type IpMatch = (typeof IP_MATCH_MODES)[number];
+
+/** Which layers count: rules alone, the higher of both, or rules with a record of what likelihood would have said. */
+export const RISK_MODELS = ['rules', 'rules+likelihood', 'likelihood-shadow'] as const;
+export type RiskModel = (typeof RISK_MODELS)[number];
 
 export type SignalWeights = Readonly<Record<SignalCode, number>>;
 
@@ -18,6 +23,8 @@ export interface RiskSettings {
   readonly ipMatch: IpMatch;
   /** Points of a signal at its worst; its milder grades are worth the same share of it as by default. */
   readonly weights: SignalWeights;
+  readonly riskModel: RiskModel;
+  readonly likelihoodThresholds: LikelihoodThresholds;
 }
 
 export const DEFAULT_WEIGHTS: SignalWeights = {
@@ -41,11 +48,16 @@ export const DEFAULT_WEIGHTS: SignalWeights = {
   geo_unknown: 0,
 };
 
+/** To begin with; `npm run risk:calibrate` finds those of one's own sign-ins (docs/risk.md). */
+export const DEFAULT_LIKELIHOOD_THRESHOLDS: LikelihoodThresholds = { theta30: 3, theta80: 12 };
+
 export const DEFAULT_RISK_SETTINGS: RiskSettings = {
   mfaThreshold: 30,
   blockThreshold: 80,
   ipMatch: 'exact',
   weights: DEFAULT_WEIGHTS,
+  riskModel: 'rules',
+  likelihoodThresholds: DEFAULT_LIKELIHOOD_THRESHOLDS,
 };
 
 /** Signals that demand MFA by themselves: with one of them the score is at least `FLOOR_SCORE`. */

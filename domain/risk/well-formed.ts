@@ -51,6 +51,7 @@ export function isSignInFacts(value: unknown): value is SignInFacts {
   return (
     isRecord(value) &&
     [value.deviceKey, value.ipKey, value.prefixKey].every(isText) &&
+    isOptional(value.fingerprintKey, isText) &&
     isDeviceTrust(value.deviceTrust) &&
     isNetworkFacts(value.network) &&
     isRecord(value.agent) &&

@@ -1,4 +1,5 @@
 /** Applications: registered once, listed by pages, changed by their own organization only. */
+import { DEFAULT_LIKELIHOOD_THRESHOLDS } from '../../domain/risk/settings';
 import { PORTAL_CLIENT_IDS } from '../../domain/policy/policy';
 import { randomName } from './support/actors';
 import { useProduct } from './support/product';
@@ -47,6 +48,7 @@ describe('a registered application', () => {
       mfaThreshold: 30,
       blockThreshold: 80,
       ...{ weights: {}, stepUpActions: {}, riskModel: 'rules' },
+      likelihoodThresholds: DEFAULT_LIKELIHOOD_THRESHOLDS,
       ...{ sessionIdleMinutes: 60, sessionMaxHours: 24, pushNumberDigits: 2 },
     });
   });

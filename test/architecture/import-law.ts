@@ -11,6 +11,7 @@ export const ROOMS = [
   'activities',
   'storage',
   'network',
+  'evaluation',
   'api',
   'worker',
   'runtime',
@@ -66,6 +67,11 @@ export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
   network: {
     rooms: ['domain'],
     library: (name) => !isTemporal(name) && !DATABASES.includes(name) && !name.startsWith('fastify'),
+  },
+  evaluation: {
+    rooms: ['domain', 'network'],
+    // Pure but for what the network tells.
+    library: () => false,
   },
   api: {
     rooms: ['domain', 'storage', 'network', 'runtime'],

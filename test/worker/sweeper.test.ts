@@ -74,6 +74,7 @@ describe('the sweeper', () => {
       transactionHash: null,
       subjectSessionId: null,
       issuesToken: false,
+      shadow: null,
       sessionIdHash: idHash,
       sessionId: null,
       externalSessionId: null,

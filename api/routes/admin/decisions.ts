@@ -2,6 +2,9 @@
 import { Type } from '@sinclair/typebox';
 import { blockReasonText } from '../../../domain/policy/reason-text';
 import type { DecisionReason } from '../../../domain/policy/decision';
+import type { MfaPolicy } from '../../../domain/policy/policy';
+import { userTextOf } from '../../../domain/policy/user-text';
+import { explain } from '../../../domain/risk/explain';
 import { findDecision, listDecisions } from '../../../storage/decision-log';
 import type { StoredDecision } from '../../../storage/sign-ins';
 import { organizationSeenBy } from '../../actor';
@@ -9,6 +12,7 @@ import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
 import { actorOf, requireActor } from '../../plugins/callers';
 import { Problem } from '../../problem';
+import { DecisionSchema } from './decision-schemas';
 import {
   ClientId,
   DecisionId,
@@ -21,28 +25,6 @@ import {
   Strict,
   UserId,
 } from '../../schemas';
-
-const DecisionSchema = Type.Object({
-  id: Type.String(),
-  purpose: Type.String({ description: 'sign-in or step-up' }),
-  action: Nullable(Type.String({ description: 'Of a step-up' })),
-  at: Type.String({ format: 'date-time' }),
-  organizationId: Type.String(),
-  userId: Type.String(),
-  clientId: Type.String(),
-  policy: Type.String(),
-  policyVersion: Nullable(Type.Integer()),
-  outcome: Type.String({ description: 'allow, challenge or block; none when nothing was decided in time' }),
-  blocked: Type.Boolean(),
-  reason: Type.String(),
-  riskScore: Nullable(Type.Integer()),
-  signals: Type.Array(Type.Object({ code: Type.String(), points: Type.Integer() })),
-  enrollment: Type.String(),
-  workflowId: Type.String(),
-  workflowUrl: Nullable(Type.String()),
-  state: Type.String(),
-  endedAt: Nullable(Type.String({ format: 'date-time' })),
-});
 
 const shared = { tags: ['Admin'], security: [{ client: [] }, { token: [] }] };
 
@@ -122,12 +104,29 @@ function decisionAnswer({ config }: ApiDeps, row: StoredDecision) {
     blocked,
     reason: blocked ? blockReasonText(row.reason as DecisionReason, signals) : row.reason,
     riskScore: row.riskScore,
-    signals: signals.map(({ code, points }) => ({ code, points })),
+    ...explanationOf(row),
+    shadow: row.shadow,
+    userText: userTextOf(row.outcome),
     enrollment: row.enrollment,
     workflowId: row.workflowId,
     workflowUrl:
       ui === '' ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(row.workflowId)}`,
     state: row.state,
     endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+function explanationOf(row: StoredDecision) {
+  const explained = explain({
+    ...row,
+    policy: row.policy as MfaPolicy,
+    reason: row.reason as DecisionReason,
+  });
+  const { signals, explanation, likelihood, counterfactuals } = explained;
+  return {
+    signals: [...signals],
+    explanation: [...explanation],
+    likelihood: likelihood && { ...likelihood, reasons: [...likelihood.reasons] },
+    counterfactuals: counterfactuals.map((one) => ({ ...one, changes: [...one.changes] })),
   };
 }

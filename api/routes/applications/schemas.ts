@@ -13,7 +13,7 @@ const Settings = Type.Object(
   {
     additionalProperties: true,
     description:
-      'ipMatch, blockOnCritical, whenNoMethod, trustDevice, mfaThreshold, blockThreshold, weights, stepUpActions, riskModel, pushNumberDigits',
+      'ipMatch, blockOnCritical, whenNoMethod, trustDevice, mfaThreshold, blockThreshold, weights, stepUpActions, riskModel, likelihoodThresholds, pushNumberDigits',
   },
 );
 const RedirectUris = Type.Array(Type.String({ format: 'uri', maxLength: 2048 }), { maxItems: 50 });

@@ -7,7 +7,7 @@ import type { App } from '../../app';
 import { organizationToCreateIn, type Actor } from '../../actor';
 import { createUser, type UserInput } from '../../create-user';
 import type { ApiDeps } from '../../deps';
-import { ndjsonLines, type NdjsonLine } from '../../ndjson';
+import { ndjsonLines, type NdjsonLine } from '../../../runtime/ndjson';
 import { actorOf, requireActor } from '../../plugins/callers';
 import { OrganizationId, problems, Strict } from '../../schemas';
 import { Problem } from '../../problem';

@@ -36,6 +36,7 @@ describe('a change of settings', () => {
       weights: { new_device: 100, vpn: 0, trusted_device: -100 },
       stepUpActions: { payment: { maxAge: 0 }, 'wire-transfer': { maxAge: 1800 } },
       riskModel: 'rules+likelihood',
+      likelihoodThresholds: { theta30: -1.5, theta80: 9 },
       pushNumberDigits: 6,
       sessionMaxHours: 720,
       sessionIdleMinutes: 5,
@@ -60,6 +61,12 @@ describe('a change of settings', () => {
     ['an unknown whenNoMethod', { whenNoMethod: 'ask' }],
     ['an unknown trustDevice', { trustDevice: true }],
     ['an unknown model', { riskModel: 'ml' }],
+    ['half of the thresholds', { likelihoodThresholds: { theta30: 1 } }],
+    ['thresholds in the wrong order', { likelihoodThresholds: { theta30: 2, theta80: 2 } }],
+    ['a threshold of likelihood as text', { likelihoodThresholds: { theta30: '1', theta80: 2 } }],
+    ['a NaN threshold of likelihood', { likelihoodThresholds: { theta30: NaN, theta80: 2 } }],
+    ['a huge threshold of likelihood', { likelihoodThresholds: { theta30: 0, theta80: 101 } }],
+    ['a third threshold', { likelihoodThresholds: { theta30: 1, theta80: 2, theta99: 3 } }],
     ['a truthy blockOnCritical', { blockOnCritical: 1 }],
     ['threshold 0', { mfaThreshold: 0 }],
     ['threshold 101', { blockThreshold: 101 }],
@@ -99,6 +106,8 @@ describe('effective settings', () => {
     blockThreshold: 95,
     weights: { new_device: 0 },
     whenNoMethod: 'allow',
+    riskModel: 'likelihood-shadow',
+    likelihoodThresholds: { theta30: 1, theta80: 2 },
   } as const;
 
   it("are the application's, over the default weights", () => {
@@ -107,6 +116,8 @@ describe('effective settings', () => {
       mfaThreshold: 90,
       blockThreshold: 95,
       weights: { ...DEFAULT_WEIGHTS, new_device: 0 },
+      riskModel: 'likelihood-shadow',
+      likelihoodThresholds: { theta30: 1, theta80: 2 },
     });
     expect(effectiveWhenNoMethod('demo-shop', lax)).toBe('allow');
   });

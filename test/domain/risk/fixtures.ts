@@ -2,6 +2,8 @@
 import { assess } from '../../../domain/risk/assess';
 import type { Assessment, SignalCode } from '../../../domain/risk/assessment';
 import type { Coordinates, NetworkFacts, SignInFacts } from '../../../domain/risk/facts';
+import { FEATURES } from '../../../domain/risk/likelihood/features';
+import type { Population } from '../../../domain/risk/likelihood/population';
 import type { KnownDevice, KnownNetwork, RiskProfile } from '../../../domain/risk/profile';
 import { DEFAULT_RISK_SETTINGS } from '../../../domain/risk/settings';
 import type { RiskSettings } from '../../../domain/risk/settings';
@@ -23,6 +25,7 @@ export const HOME_DEVICE: KnownDevice = {
   trustedUntil: NOW + 20 * DAY,
   browserFamily: 'Firefox',
   osFamily: 'Linux',
+  signIns: 10,
 };
 
 export const HOME_NETWORK: KnownNetwork = {
@@ -120,4 +123,10 @@ export function without<Value extends object, Key extends keyof Value>(
 ): Omit<Value, Key> {
   const left = Object.entries(value).filter(([name]) => !keys.some((key) => key === name));
   return Object.fromEntries(left) as unknown as Omit<Value, Key>;
+}
+
+/** 9,900 sign-ins; each value of the sign-in was seen `count` times among 99 different ones. */
+export function population(count = 99, observations = 9_900): Population {
+  const counts = Object.fromEntries(FEATURES.map((feature) => [feature, { count, distinct: 99 }]));
+  return { observations, counts: counts as Population['counts'] };
 }

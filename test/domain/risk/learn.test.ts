@@ -35,7 +35,16 @@ describe('learning', () => {
     expect(profile).toEqual({
       version: 1,
       completedSignIns: 1,
-      devices: [{ ...HOME_DEVICE, firstSeenAt: NOW, lastSeenAt: NOW, lastMfaAt: NOW, trustedUntil: NOW + 1 }],
+      devices: [
+        {
+          ...HOME_DEVICE,
+          firstSeenAt: NOW,
+          lastSeenAt: NOW,
+          lastMfaAt: NOW,
+          trustedUntil: NOW + 1,
+          signIns: 1,
+        },
+      ],
       networks: [
         { ipKey: 'ip-home', prefixKey: 'prefix-home', asn: 7018, country: 'US', lastSeenAt: NOW, signIns: 1 },
       ],
@@ -51,7 +60,7 @@ describe('learning', () => {
       mfa: false,
       trustedUntil: NOW + 99 * DAY,
     }).devices;
-    expect(device).toEqual({ ...HOME_DEVICE, lastSeenAt: NOW });
+    expect(device).toEqual({ ...HOME_DEVICE, lastSeenAt: NOW, signIns: 11 });
   });
   it('creates no trust by MFA alone (backup codes)', () => {
     const facts = { ...FACTS, deviceKey: 'device-new' };
