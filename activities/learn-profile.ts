@@ -1,6 +1,6 @@
 /** Teaches the stored profile a completed sign-in, on the value as it is now, under its row lock. */
 import type { SignInFacts } from '../domain/risk/facts';
-import { emptyProfile, learn } from '../domain/risk/learn';
+import { emptyProfile, learn, learnWhereabouts } from '../domain/risk/learn';
 import { featureValues } from '../domain/risk/likelihood/features';
 import { parseProfile } from '../domain/risk/parse-profile';
 import { inTransaction, type PoolClient } from '../storage/postgres';
@@ -11,6 +11,8 @@ export interface Lesson {
   readonly userId: string;
   readonly facts: SignInFacts;
   readonly mfa: boolean;
+  /** Teaches from where the next journey is measured, and nothing else. */
+  readonly whereaboutsOnly?: boolean;
   /** Epoch ms, when this sign-in made the device trusted. */
   readonly trustedUntil?: number | undefined;
 }
@@ -20,10 +22,14 @@ export interface Lesson {
  * without a proof, damage must not be a way to forget.
  */
 export async function learnFrom(tx: PoolClient, lesson: Lesson): Promise<void> {
-  const { userId, facts, mfa, trustedUntil } = lesson;
+  const { userId, facts, mfa, trustedUntil, whereaboutsOnly } = lesson;
   const locked = await lockProfile(tx, userId);
   const profile = readProfile(locked.profile, mfa);
   if (!profile) return;
+  if (whereaboutsOnly) {
+    await saveProfile(tx, userId, { profile: learnWhereabouts({ profile, facts, now: locked.now }) });
+    return;
+  }
   const learned = learn({
     profile,
     facts,

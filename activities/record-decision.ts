@@ -4,7 +4,7 @@ import { decide, type DecideInput } from '../domain/policy/decide';
 import type { Decision } from '../domain/policy/decision';
 import { DEFAULT_POLICY_SETTINGS } from '../domain/policy/policy';
 import { shadowOf } from '../domain/policy/shadow';
-import { teachesProfile } from '../domain/policy/teaches-profile';
+import { teachingOf } from '../domain/policy/teaches-profile';
 import { isDeviceKnown } from '../domain/risk/is-device-known';
 import { hasAnyMethod } from '../domain/session';
 import { newId } from '../runtime/random-ids';
@@ -86,8 +86,13 @@ async function follow(
     await openSession(tx, { signIn: stored, sessionId, settings, policyVersion: stored.policyVersion ?? 0 });
   }
   if (stored.state === 'allowed') await tellOfNewDevice(tx, deps, stored);
-  // Poisoning: only what default `smart` would have let through teaches the profile.
-  if (!learns || stored.state !== 'allowed' || !facts || !teachesProfile(decision, baseline ?? assessment))
-    return;
-  await learnFrom(tx, { userId: stored.userId, facts, mfa: false });
+  if (!learns || stored.state !== 'allowed' || !facts) return;
+  const teaching = teachingOf(decision, baseline ?? assessment);
+  if (teaching === 'nothing') return;
+  await learnFrom(tx, {
+    userId: stored.userId,
+    facts,
+    mfa: false,
+    whereaboutsOnly: teaching === 'whereabouts',
+  });
 }

@@ -4,13 +4,11 @@
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { createEvaluation, type Evaluation } from '../evaluation/evaluate';
-import { parseRiskEvent } from '../evaluation/risk-event';
+import { createEvaluation } from '../evaluation/evaluate';
 import { verdictOf } from '../evaluation/verdict';
-import { ndjsonLines, type NdjsonLine } from '../runtime/ndjson';
+import { eventsOf, runCommand } from './event-stream';
 import { openNetwork, readSettingsFile, STREAM_OPTIONS } from './stream-options';
 
-const MAX_LINE_BYTES = 65_536;
 /** Written together: a system call for each line would cost more than the verdict. */
 const CHUNK_CHARACTERS = 65_536;
 
@@ -21,40 +19,31 @@ async function main(): Promise<number> {
   const evaluation = createEvaluation({ settings, lookUp });
   let bad = 0;
   let chunk = '';
+  const write = async (answer: object) => {
+    chunk += `${JSON.stringify(answer)}\n`;
+    if (chunk.length >= CHUNK_CHARACTERS) await flush();
+  };
   const flush = async () => {
     const text = chunk;
     chunk = '';
     if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
   };
-  for await (const line of ndjsonLines(process.stdin, MAX_LINE_BYTES)) {
-    const answer = answerTo(evaluation, line);
-    if ('error' in answer) bad += 1;
-    chunk += `${JSON.stringify(answer)}\n`;
-    if (chunk.length >= CHUNK_CHARACTERS) await flush();
+  for await (const { line, parsed } of eventsOf(process.stdin)) {
+    if (parsed.ok) {
+      const { id } = parsed.event;
+      const judged = evaluation.take(parsed.event);
+      await write(judged === 'recorded' ? { id, recorded: true } : verdictOf(id, judged));
+    } else {
+      bad += 1;
+      await write({ line, error: parsed.problem });
+    }
   }
   await flush();
   if (bad > 0) console.error(`${bad} bad lines`);
   return bad > 0 ? 1 : 0;
 }
 
-function answerTo(evaluation: Evaluation, { line, text }: NdjsonLine): object {
-  if (text === undefined) return { line, error: `is longer than ${MAX_LINE_BYTES} bytes` };
-  const parsed = parseRiskEvent(text);
-  if (!parsed.ok) return { line, error: parsed.problem };
-  const judged = evaluation.take(parsed.event);
-  const { id } = parsed.event;
-  return judged === 'recorded' ? { id, recorded: true } : verdictOf(id, judged);
-}
-
 // Whoever reads the verdicts may stop reading: that is no error of ours.
 process.stdout.on('error', () => process.exit(0));
 
-main().then(
-  (exitCode) => {
-    process.exitCode = exitCode;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : 'failed');
-    process.exitCode = 2;
-  },
-);
+runCommand(main);

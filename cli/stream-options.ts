@@ -1,7 +1,7 @@
 /** What the commands over streams of sign-ins have in common: their options, and the networks they name. */
 import { readFileSync } from 'node:fs';
 import { parsePolicySettings } from '../domain/policy/parse-settings';
-import type { PolicySettings } from '../domain/policy/policy';
+import { DEFAULT_POLICY_SETTINGS, type PolicySettings } from '../domain/policy/policy';
 import { createNetworkIntelligence, type NetworkIntelligence } from '../network/network-intelligence';
 
 /** Options of `parseArgs`. */
@@ -21,7 +21,7 @@ export interface StreamOptions {
 
 /** The settings in a file, in the form of `PATCH /applications`; the defaults without one. Throws on what is none. */
 export function readSettingsFile(path: string | undefined): PolicySettings {
-  if (path === undefined) return settingsOf({});
+  if (path === undefined) return DEFAULT_POLICY_SETTINGS;
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));

@@ -4,14 +4,15 @@
  */
 import { decide } from '../domain/policy/decide';
 import type { Outcome } from '../domain/policy/decision';
-import { effectiveRiskSettings, type PolicySettings } from '../domain/policy/policy';
-import { teachesProfile } from '../domain/policy/teaches-profile';
+import { DEFAULT_POLICY_SETTINGS, effectiveRiskSettings, type PolicySettings } from '../domain/policy/policy';
+import { teachingOf, type Teaching } from '../domain/policy/teaches-profile';
 import { assess } from '../domain/risk/assess';
 import type { Assessment } from '../domain/risk/assessment';
 import type { NetworkFacts } from '../domain/risk/facts';
 import { isDeviceKnown } from '../domain/risk/is-device-known';
-import { emptyProfile, learn } from '../domain/risk/learn';
+import { emptyProfile, learn, learnWhereabouts } from '../domain/risk/learn';
 import { featureValues } from '../domain/risk/likelihood/features';
+import type { RiskProfile } from '../domain/risk/profile';
 import { MS_PER_DAY } from '../domain/risk/retention';
 import { DEFAULT_RISK_SETTINGS, DEVICE_TRUST_DAYS } from '../domain/risk/settings';
 import { createCountedPopulation } from './counted-population';
@@ -53,11 +54,9 @@ export function createEvaluation({ settings, lookUp }: EvaluationOptions): Evalu
       const facts = factsOf(event, { deviceTrust, failures: failures.countsFor(event, isTrusted) });
       const values = featureValues(facts);
       const judged = judge(event, { profile, facts, settings, population: population.of(values) });
-      if (completes(event, judged)) {
-        const learned = learn({ profile, facts, now: event.at, ...lesson(event, judged) });
-        profiles.keep(event.userId, learned, event.at);
-        population.add(values);
-      }
+      const learned = learnedFrom(event, judged, { profile, facts });
+      if (learned) profiles.keep(event.userId, learned, event.at);
+      if (judged.teaching === 'everything') population.add(values);
       return judged;
     },
   };
@@ -67,11 +66,11 @@ interface Known extends Pick<Parameters<typeof assess>[0], 'profile' | 'facts' |
   readonly settings: PolicySettings;
 }
 
-interface JudgedWithBaseline extends Judged {
-  readonly teaches: boolean;
+interface JudgedAndTeaching extends Judged {
+  readonly teaching: Teaching;
 }
 
-function judge(event: RiskEvent, { settings, ...known }: Known): JudgedWithBaseline {
+function judge(event: RiskEvent, { settings, ...known }: Known): JudgedAndTeaching {
   const { clientId, at: now } = event;
   const assessment = assess({ ...known, settings: effectiveRiskSettings(clientId, settings), now });
   const decision = decide({
@@ -84,18 +83,28 @@ function judge(event: RiskEvent, { settings, ...known }: Known): JudgedWithBasel
     deviceKnown: isDeviceKnown(assessment, known.facts),
   });
   const { outcome } = decision;
-  if (outcome !== 'allow') return { assessment, outcome, teaches: false };
-  // A lax setting must not teach what the defaults would have challenged.
-  const baseline = assess({ ...known, settings: DEFAULT_RISK_SETTINGS, now });
-  return { assessment, outcome, teaches: teachesProfile(decision, baseline) };
+  if (outcome !== 'allow') {
+    return {
+      assessment,
+      outcome,
+      teaching: outcome === 'challenge' && event.mfa === 'pass' ? 'everything' : 'nothing',
+    };
+  }
+  const baseline =
+    settings === DEFAULT_POLICY_SETTINGS
+      ? assessment
+      : assess({ ...known, settings: DEFAULT_RISK_SETTINGS, now });
+  return { assessment, outcome, teaching: teachingOf(decision, baseline) };
 }
 
-/** Only completed sign-ins teach: let in at a low score, or verified. */
-function completes({ mfa }: RiskEvent, { outcome, teaches }: JudgedWithBaseline): boolean {
-  return outcome === 'challenge' ? mfa === 'pass' : teaches;
-}
-
-function lesson({ at }: RiskEvent, { outcome }: Judged): { mfa: boolean; trustedUntil?: number } {
-  if (outcome !== 'challenge') return { mfa: false };
-  return { mfa: true, trustedUntil: at + DEVICE_TRUST_DAYS * MS_PER_DAY };
+/** The profile after an event, if it teaches. */
+function learnedFrom(
+  { at: now }: RiskEvent,
+  { outcome, teaching }: JudgedAndTeaching,
+  known: Pick<Known, 'profile' | 'facts'>,
+): RiskProfile | undefined {
+  if (teaching === 'nothing') return undefined;
+  if (teaching === 'whereabouts') return learnWhereabouts({ ...known, now });
+  const mfa = outcome === 'challenge';
+  return learn({ ...known, now, mfa, ...(mfa && { trustedUntil: now + DEVICE_TRUST_DAYS * MS_PER_DAY }) });
 }

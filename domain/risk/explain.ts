@@ -15,7 +15,7 @@ export interface Explained {
 }
 
 export interface ExplainedLikelihood {
-  /** `ln p(sign-in | anybody) − ln p(sign-in | user)`. */
+  /** `ln p(sign-in | somebody else) − ln p(sign-in | user)`. */
   readonly llr: number;
   readonly score: number;
   readonly rulesScore: number;
@@ -76,15 +76,15 @@ function explainLikelihood(found: NonNullable<Scored['likelihood']>): ExplainedL
   return { llr, score, rulesScore, applied, reasons };
 }
 
-/** "country: 20 times likelier for anybody than for this user". */
+/** "country: 20 times likelier for somebody else than for this user". */
 function termText({ feature, llr }: { feature: Feature; llr: number }): string {
   const name = FEATURE_WORDS[feature];
   const times = Math.exp(Math.abs(llr));
   if (times < 1.5) return `${name}: says little`;
   const factor = times < 10 ? times.toFixed(1) : times.toFixed(0);
   return llr > 0
-    ? `${name}: ${factor} times likelier for anybody than for this user`
-    : `${name}: ${factor} times likelier for this user than for anybody`;
+    ? `${name}: ${factor} times likelier for somebody else than for this user`
+    : `${name}: ${factor} times likelier for this user than for somebody else`;
 }
 
 const CHANGE_WORDS: Readonly<Record<ChangeCode, string>> = {

@@ -75,6 +75,13 @@ function learnedNetwork({ profile, facts, now }: CompletedSignIn): KnownNetwork 
   };
 }
 
+/** The profile after a sign-in that teaches no more than where its user was. */
+export function learnWhereabouts(signIn: Pick<CompletedSignIn, 'profile' | 'facts' | 'now'>): RiskProfile {
+  const { profile, facts, now } = signIn;
+  if (!isTimestamp(now) || !isSignInFacts(facts)) return profile;
+  return { ...profile, lastSignIn: latestSignIn(signIn) };
+}
+
 /** Merged into the nearest place of the same country whose circle meets this one; the more precise point is kept. */
 function learnedPlaces({ profile, facts, now }: CompletedSignIn): readonly KnownPlace[] {
   const { coordinates, country, region } = facts.network;
@@ -96,7 +103,11 @@ function learnedPlaces({ profile, facts, now }: CompletedSignIn): readonly Known
   return [merged, ...profile.places.filter((known) => known !== nearest)];
 }
 
-function latestSignIn({ profile, facts, now }: CompletedSignIn): LastSignIn {
+function latestSignIn({
+  profile,
+  facts,
+  now,
+}: Pick<CompletedSignIn, 'profile' | 'facts' | 'now'>): LastSignIn {
   if (profile.lastSignIn !== undefined && profile.lastSignIn.at > now) return profile.lastSignIn;
   const { coordinates } = facts.network;
   return {

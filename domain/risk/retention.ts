@@ -16,11 +16,15 @@ interface Seen {
 export function withoutForgotten(profile: RiskProfile, now: number): RiskProfile {
   const since = now - PROFILE_RETENTION_DAYS * MS_PER_DAY;
   const isRemembered = (entry: Seen): boolean => entry.lastSeenAt >= since;
+  const { devices, networks, places } = profile;
+  // Most often there is nothing to forget.
+  if ([devices, networks, places].every((entries: readonly Seen[]) => entries.every(isRemembered)))
+    return profile;
   return {
     ...profile,
-    devices: profile.devices.filter(isRemembered),
-    networks: profile.networks.filter(isRemembered),
-    places: profile.places.filter(isRemembered),
+    devices: devices.filter(isRemembered),
+    networks: networks.filter(isRemembered),
+    places: places.filter(isRemembered),
   };
 }
 

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { Nullable } from '../../schemas';
 
 const LikelihoodSchema = Type.Object({
-  llr: Type.Number({ description: 'ln p(sign-in | anybody) − ln p(sign-in | user), weighted' }),
+  llr: Type.Number({ description: 'ln p(sign-in | somebody else) − ln p(sign-in | user), weighted' }),
   score: Type.Integer(),
   rulesScore: Type.Integer(),
   applied: Type.Boolean({ description: 'Whether it counted, or was recorded only' }),

@@ -1,5 +1,5 @@
 /**
- * Layer B: how much likelier a sign-in is from anybody than from its user (Freeman et al., NDSS 2016).
+ * Layer B: how much likelier a sign-in is from somebody else than from its user (Freeman et al., NDSS 2016).
  * Looks at what the sign-in is like and never at lists of attackers: what those say, the rules say.
  */
 import type { SignInFacts } from '../facts';
@@ -7,8 +7,8 @@ import type { RiskProfile } from '../profile';
 import { FEATURES, FEATURE_WEIGHTS, userCounts, type Feature, type UserCount } from './features';
 import { MIN_OBSERVATIONS, type Population, type ValueCount } from './population';
 
-/** Strength of the prior: a user of whom nothing is known is taken for anybody. */
-const PRIOR = 1;
+/** Strength of the prior, in sign-ins: a user of whom nothing is known is taken for anybody. */
+const PRIOR = 0.3;
 
 /** What one feature adds. Positive speaks against the sign-in. */
 export interface LikelihoodTerm {
@@ -18,7 +18,7 @@ export interface LikelihoodTerm {
 }
 
 export interface Likelihood {
-  /** The sum of the terms: `ln p(sign-in | anybody) − ln p(sign-in | user)`, weighted. */
+  /** The sum of the terms: `ln p(sign-in | somebody else) − ln p(sign-in | user)`, weighted. */
   readonly llr: number;
   /** In the order of the features. */
   readonly terms: readonly LikelihoodTerm[];
@@ -42,9 +42,12 @@ export function likelihoodOf(
 function logRatio(observed: { population: Population; ofAll: ValueCount; ofUser: UserCount }): number {
   const { population, ofAll, ofUser } = observed;
   if (ofUser.total === 0) return 0;
-  const pAll = (ofAll.count + 1) / (population.observations + ofAll.distinct + 1);
-  const pUser = (ofUser.count + PRIOR * pAll) / (ofUser.total + PRIOR);
-  return Math.log(pAll) - Math.log(pUser);
+  // Without the user's own: whoever signs in often would be compared with himself.
+  const count = Math.max(0, ofAll.count - ofUser.count);
+  const observations = Math.max(0, population.observations - ofUser.total);
+  const pOthers = (count + 1) / (observations + ofAll.distinct + 1);
+  const pUser = (ofUser.count + PRIOR * pOthers) / (ofUser.total + PRIOR);
+  return Math.log(pOthers) - Math.log(pUser);
 }
 
 export interface LikelihoodThresholds {

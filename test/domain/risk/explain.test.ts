@@ -105,17 +105,17 @@ describe('an explanation', () => {
         {
           feature: 'asn',
           llr: 4.1,
-          text: 'network operator: 60 times likelier for anybody than for this user',
+          text: 'network operator: 60 times likelier for somebody else than for this user',
         },
         {
           feature: 'fingerprint',
           llr: 3.2,
-          text: 'browser fingerprint: 25 times likelier for anybody than for this user',
+          text: 'browser fingerprint: 25 times likelier for somebody else than for this user',
         },
         {
           feature: 'country',
           llr: -2.3,
-          text: 'country: 10.0 times likelier for this user than for anybody',
+          text: 'country: 10.0 times likelier for this user than for somebody else',
         },
       ],
     });

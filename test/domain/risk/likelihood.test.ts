@@ -12,10 +12,11 @@ const termsOf = (facts: SignInFacts, seen = population()) =>
   );
 
 describe('the likelihood ratio', () => {
-  it('of a value is ln p(anybody) − ln p(user), weighted', () => {
-    const pAll = 100 / 10_000;
-    const ofKnown = Math.log(pAll) - Math.log((10 + pAll) / 11);
-    const ofNew = Math.log(pAll) - Math.log(pAll / 11);
+  it('of a value is ln p(others) − ln p(user), weighted; the user’s own sign-ins are not among the others’', () => {
+    // 99 of 9,900 sign-ins had the value, ten of them the user's own; 99 different ones were seen.
+    const pKnown = 90 / 9_990;
+    const ofKnown = Math.log(pKnown) - Math.log((10 + 0.3 * pKnown) / 10.3);
+    const ofNew = Math.log(10.3 / 0.3);
     expect(termsOf(FACTS).fingerprint).toBeCloseTo(ofKnown, 12);
     expect(termsOf({ ...FACTS, ...NEW_DEVICE }).fingerprint).toBeCloseTo(ofNew, 12);
     expect(termsOf(FACTS).browser).toBeCloseTo(0.5 * ofKnown, 12);
@@ -41,9 +42,9 @@ describe('the likelihood ratio', () => {
       { ...HOME_DEVICE, key: 'device-2', signIns: 3 },
     ];
     const profile = JSON.parse(JSON.stringify({ ...PROFILE, devices }));
-    const pAll = 100 / 10_000;
+    const pOthers = 99 / (9_896 + 100);
     const [fingerprint] = likelihoodOf(profile, FACTS, population())?.terms ?? [];
-    expect(fingerprint?.llr).toBeCloseTo(Math.log(pAll) - Math.log((1 + pAll) / 5), 12);
+    expect(fingerprint?.llr).toBeCloseTo(Math.log(pOthers) - Math.log((1 + 0.3 * pOthers) / 4.3), 12);
   });
 
   it('takes what is not known for a value of its own', () => {
