@@ -19,6 +19,7 @@ export const SOURCE_FOLDERS = [
   'api',
   'worker',
   'runtime',
+  'simulation',
   'cli',
 ];
 
