@@ -8,7 +8,9 @@ export interface Point {
   readonly latitude: number;
   readonly longitude: number;
   /** On a sphere of radius 1. */
-  readonly vector: readonly [x: number, y: number, z: number];
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
 }
 
 const EARTH_RADIUS_KM = 6371;
@@ -17,13 +19,15 @@ const RADIANS = 0.017453292519943295;
 /** A place by its degrees. */
 export function pointAt(latitude: number, longitude: number): Point {
   const radius = cosine(latitude);
-  const vector = [radius * cosine(longitude), radius * sine(longitude), sine(latitude)] as const;
-  return { latitude, longitude, vector };
+  const [x, y, z] = [radius * cosine(longitude), radius * sine(longitude), sine(latitude)];
+  return { latitude, longitude, x, y, z };
 }
 
 /** Straight through the Earth, in km: a little less than along its surface (999 km for 1000 km, 9 % at 10,000 km). */
-export function chordKm({ vector: from }: Point, { vector: to }: Point): number {
-  const [x, y, z] = [from[0] - to[0], from[1] - to[1], from[2] - to[2]];
+export function chordKm(from: Point, to: Point): number {
+  const x = from.x - to.x;
+  const y = from.y - to.y;
+  const z = from.z - to.z;
   return Math.sqrt(x * x + y * y + z * z) * EARTH_RADIUS_KM;
 }
 

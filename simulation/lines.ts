@@ -1,7 +1,7 @@
 /** Lines that a user signs in through, and how their addresses change: at home, on a mobile, in an office. */
 import { drawAddress, drawPooled, drawSubnet, interfaceIn } from './addresses';
 import type { Device } from './device';
-import { chordKm, type Point } from './geometry';
+import type { Point } from './geometry';
 import type { Random } from './random';
 import { blocksNear, pickProvider, type Block, type Provider, type World } from './world';
 
@@ -33,7 +33,8 @@ export interface MobileLine {
   readonly provider: Provider;
   /** Blocks of the gateway that the user usually gets out at. */
   readonly gateway: readonly Block[];
-  readonly usesIpv6: boolean;
+  /** Of a phone that gets out by IPv6. */
+  readonly ipv6: readonly Block[];
   last?: { readonly spot: Spot; readonly until: number };
 }
 
@@ -126,7 +127,9 @@ export function createMobileLine(world: World, home: HomeLine, random: Random): 
   if (provider === undefined || provider.ipv4.length === 0) return undefined;
   const hub = random.chance(NEAREST_GATEWAY_SHARE) ? home.place : random.pick(provider.ipv4);
   const gateway = blocksNear(provider.ipv4, hub, { km: 40, limit: 6, random });
-  return { provider, gateway, usesIpv6: provider.ipv6.length > 0 && random.chance(IPV6_MOBILE_SHARE) };
+  const usesIpv6 = random.chance(IPV6_MOBILE_SHARE);
+  const ipv6 = usesIpv6 ? blocksNear(provider.ipv6, hub, { km: 40, limit: 3, random }) : [];
+  return { provider, gateway, ipv6 };
 }
 
 /**
@@ -135,14 +138,9 @@ export function createMobileLine(world: World, home: HomeLine, random: Random): 
  */
 export function mobileSpot(line: MobileLine, at: number, random: Random): Spot {
   if (line.last !== undefined && line.last.until > at) return line.last.spot;
-  const isElsewhere = random.chance(OTHER_GATEWAY_SHARE);
-  const ipv4 = random.pick(isElsewhere ? line.provider.ipv4 : line.gateway);
-  const block = line.usesIpv6 ? nearestOf(line.provider.ipv6, ipv4) : ipv4;
+  const pool = line.ipv6.length > 0 ? line.ipv6 : line.gateway;
+  const block = random.pick(random.chance(OTHER_GATEWAY_SHARE) ? line.provider.ipv4 : pool);
   const spot = { ip: drawPooled(block, POOL_OF_BLOCK, random), point: block, isMasked: false };
   if (random.chance(NAT_HOLD_SHARE)) line.last = { spot, until: at + NAT_HOLD_MS };
   return spot;
-}
-
-function nearestOf(blocks: readonly Block[], place: Point): Block {
-  return blocks.reduce((best, block) => (chordKm(block, place) < chordKm(best, place) ? block : best));
 }

@@ -47,14 +47,17 @@ export function blocksNear(
   { km, limit, random }: { km: number; limit: number; random: Random },
 ): readonly Block[] {
   const near: Block[] = [];
-  let nearest: { block: Block; km: number } | undefined;
+  let nearest: Block | undefined;
+  let nearestKm = Infinity;
   for (const block of blocks) {
     const distance = chordKm(block, place);
     if (distance <= km) near.push(block);
-    if (nearest === undefined || distance < nearest.km) nearest = { block, km: distance };
+    if (distance >= nearestKm) continue;
+    nearest = block;
+    nearestKm = distance;
   }
-  if (near.length === 0) return nearest === undefined ? [] : [nearest.block];
-  return sample(near, limit, random);
+  if (near.length > 0) return sample(near, limit, random);
+  return nearest === undefined ? [] : [nearest];
 }
 
 /** `limit` of the items at random, in their order. */
