@@ -1,5 +1,6 @@
 /** When which attack happens, and whom it meets. */
 import { attack } from './attacks';
+import type { Device } from './device';
 import { ATTACK_LABELS, type AttackLabel, type DraftEvent } from './labelled-event';
 import { createRandom, type Random } from './random';
 import type { Completed, Day, Lived } from './user-day';
@@ -14,7 +15,13 @@ export interface AttackOptions {
 
 export interface AttackPlan {
   /** The attacks of a day. What finds no victim waits for the next day. */
-  readonly attacksOn: (day: Day, users: readonly User[], lived: Lived) => readonly DraftEvent[];
+  readonly attacksOn: (day: Day, victims: readonly Victim[], lived: Lived) => readonly DraftEvent[];
+}
+
+/** Somebody with a history, and the device of their last sign-in. */
+export interface Victim {
+  readonly user: User;
+  readonly device: Device;
 }
 
 /** A victim has a history to compare with. */
@@ -25,6 +32,14 @@ const QUIET_SHARE = 0.25;
 const DAY_MS = 86_400_000;
 const HIJACK_AFTER_MS = 30 * 60_000;
 const HIJACK_JITTER_MS = 90_000;
+
+/** Whom an attack of this day can meet; asked before the day is lived, so that the history lies before the attack. */
+export function victimsAmong(users: readonly User[]): readonly Victim[] {
+  return users.flatMap((user) => {
+    const { completedSignIns, lastDevice: device } = user;
+    return device === undefined || completedSignIns < LEAST_SIGN_INS ? [] : [{ user, device }];
+  });
+}
 
 /** Spreads the attacks of each class evenly over the stream. */
 export function planAttacks(options: AttackOptions): AttackPlan {
@@ -38,39 +53,31 @@ export function planAttacks(options: AttackOptions): AttackPlan {
     }
   }
   return {
-    attacksOn(day, users, lived) {
-      const victims = users.filter(
-        ({ completedSignIns, lastDevice }) => completedSignIns >= LEAST_SIGN_INS && lastDevice !== undefined,
-      );
+    attacksOn(day, victims, lived) {
       const events: DraftEvent[] = [];
       for (const label of due[day.number] ?? []) {
         const met = label === 'far_hijack' ? meetAfterSignIn(lived, random) : meet(victims, day, random);
         if (met === undefined) due[day.number + 1]?.push(label);
-        else events.push(...attackOn(label, { met, day, random, holdTokens: options.holdTokens }));
+        else {
+          const { world, number } = day;
+          events.push(
+            ...attack(label, { ...met, world, day: number, random, holdTokens: options.holdTokens }),
+          );
+        }
       }
       return events;
     },
   };
 }
 
-interface Meeting {
-  readonly user: User;
+interface Meeting extends Victim {
   readonly at: number;
   readonly after?: Completed;
 }
 
-function attackOn(
-  label: AttackLabel,
-  { met, day, random, holdTokens }: { met: Meeting; day: Day; random: Random; holdTokens: boolean },
-): readonly DraftEvent[] {
-  const device = met.user.lastDevice;
-  if (device === undefined) return [];
-  return attack(label, { ...met, device, world: day.world, day: day.number, random, holdTokens });
-}
-
-function meet(victims: readonly User[], { midnight }: Day, random: Random): Meeting | undefined {
+function meet(victims: readonly Victim[], { midnight }: Day, random: Random): Meeting | undefined {
   if (victims.length === 0) return undefined;
-  return { user: random.pick(victims), at: midnight + random.below(DAY_MS) };
+  return { ...random.pick(victims), at: midnight + random.below(DAY_MS) };
 }
 
 /** Half an hour after a sign-in whose place is the user's own: behind a VPN nobody travels. */
@@ -80,5 +87,10 @@ function meetAfterSignIn({ completed }: Lived, random: Random): Meeting | undefi
   );
   if (seen.length === 0) return undefined;
   const after = random.pick(seen);
-  return { user: after.user, at: after.at + HIJACK_AFTER_MS + random.below(HIJACK_JITTER_MS), after };
+  return {
+    user: after.user,
+    device: after.device,
+    at: after.at + HIJACK_AFTER_MS + random.below(HIJACK_JITTER_MS),
+    after,
+  };
 }

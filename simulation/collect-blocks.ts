@@ -22,11 +22,11 @@ export interface NetworkData {
 const MAX_BLOCKS_PER_NETWORK = 1500;
 /** Of so many neighbouring blocks one is looked up. */
 const BLOCKS_PER_PIECE = 64;
-const MAX_PIECES = 1000;
+const MAX_PIECES = 200;
 /** Of one IPv6 range: a /29 has 524,288 blocks of /48, most of them in no use. */
 const MAX_IPV6_PIECES = 24;
 /** Of ranges below that size each is looked up while there are no more than this, else some. */
-const FEW_RANGES = 25_000;
+const FEW_RANGES = 20_000;
 /** The world is the same for every seed, as the internet is. */
 const WORLD_SEED = 20_260_105;
 const NOWHERE = { asn: 0, country: '', ...pointAt(0, 0) };

@@ -31,6 +31,11 @@ export function chordKm(from: Point, to: Point): number {
   return Math.sqrt(x * x + y * y + z * z) * EARTH_RADIUS_KM;
 }
 
+/** The square of such a line of so many km on a sphere of radius 1. */
+export function squaredChord(km: number): number {
+  return (km / EARTH_RADIUS_KM) * (km / EARTH_RADIUS_KM);
+}
+
 function cosine(degrees: number): number {
   return sine(degrees + 90);
 }

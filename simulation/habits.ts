@@ -1,11 +1,11 @@
 /** When people sign in: how often, at which hour, on which days. All assumed, see docs/simulation.md. */
 import type { Random } from './random';
 
-/** Sign-ins a day at the quantiles 0, 1/40 … 1: log-normal, median 0.42, σ 1.1. Heavy-tailed, as sign-ins are. */
+/** Sign-ins a day at the quantiles 0, 1/40 … 1: log-normal, median 0.35, σ 1.1. Heavy-tailed, as sign-ins are. */
 const RATE_QUANTILES = [
-  0.023, 0.049, 0.069, 0.086, 0.103, 0.118, 0.134, 0.15, 0.166, 0.183, 0.2, 0.218, 0.236, 0.255, 0.275, 0.296,
-  0.318, 0.341, 0.366, 0.392, 0.42, 0.45, 0.482, 0.517, 0.555, 0.596, 0.642, 0.692, 0.748, 0.811, 0.882,
-  0.964, 1.06, 1.174, 1.313, 1.489, 1.72, 2.046, 2.565, 3.627, 6,
+  0.019, 0.041, 0.057, 0.072, 0.085, 0.099, 0.112, 0.125, 0.139, 0.152, 0.167, 0.181, 0.197, 0.212, 0.229,
+  0.247, 0.265, 0.284, 0.305, 0.327, 0.35, 0.375, 0.402, 0.431, 0.462, 0.497, 0.535, 0.577, 0.623, 0.676,
+  0.735, 0.803, 0.883, 0.978, 1.094, 1.241, 1.433, 1.705, 2.137, 3.023, 6,
 ] as const;
 const STEPS = RATE_QUANTILES.length - 1;
 

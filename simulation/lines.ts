@@ -1,7 +1,7 @@
 /** Lines that a user signs in through, and how their addresses change: at home, on a mobile, in an office. */
 import { drawAddress, drawPooled, drawSubnet, interfaceIn } from './addresses';
 import type { Device } from './device';
-import type { Point } from './geometry';
+import { chordKm, type Point } from './geometry';
 import type { Random } from './random';
 import { blocksNear, pickProvider, type Block, type Provider, type World } from './world';
 
@@ -33,15 +33,14 @@ export interface MobileLine {
   readonly provider: Provider;
   /** Blocks of the gateway that the user usually gets out at. */
   readonly gateway: readonly Block[];
-  /** Of a phone that gets out by IPv6. */
-  readonly ipv6: readonly Block[];
+  readonly neighbours: readonly Block[];
   last?: { readonly spot: Spot; readonly until: number };
 }
 
 const DAILY_SHARE = 0.6;
 const STATIC_SHARE = 0.2;
 const SHARED_SHARE = 0.08;
-const IPV6_HOME_SHARE = 0.25;
+const IPV6_HOME_SHARE = 0.3;
 /** Of the sign-ins from a line with both. */
 const IPV6_PREFERRED = 0.75;
 /** A sticky lease is lost about every two months. */
@@ -49,8 +48,17 @@ const STICKY_LOSS_PER_DAY = 1 / 60;
 const SAME_BLOCK_SHARE = 0.4;
 const SHARED_POOL = 64;
 const IPV6_MOBILE_SHARE = 0.25;
-const OTHER_GATEWAY_SHARE = 0.06;
-const NEAREST_GATEWAY_SHARE = 0.6;
+/** Now and then traffic leaves at a neighbouring gateway. */
+const OTHER_GATEWAY_SHARE = 0.05;
+/** How far the usual gateway is from home: in town, in the region, anywhere. */
+const GATEWAYS: readonly (readonly [km: number, weight: number])[] = [
+  [50, 60],
+  [300, 32],
+  [2500, 8],
+];
+const NEIGHBOUR_KM = 350;
+/** Farther away, an IPv6 block is not that of this home. */
+const IPV6_KM = 100;
 /** A phone keeps its translated address for so long, if at all. */
 const NAT_HOLD_MS = 4 * 3_600_000;
 const NAT_HOLD_SHARE = 0.4;
@@ -70,11 +78,15 @@ export function createHomeLine(
   const block = random.pick(near);
   const pool = { km: 25, limit: 12, random };
   const ipv4 = blocksNear(candidates, block, pool);
-  const hasIpv6 = provider.ipv6.length > 0 && random.chance(IPV6_HOME_SHARE);
-  const ipv6 = hasIpv6 ? blocksNear(provider.ipv6, block, { km: 60, limit: 4, random }) : [];
+  const ipv6 = random.chance(IPV6_HOME_SHARE) ? ipv6Near(provider, block, random) : [];
   const line = { provider, place: block, ipv4, ipv6, plan: planOf(provider, random), block };
   const [first] = ipv6;
   return { ...line, address: drawAddress(block, random), subnet: first && drawSubnet(first, random) };
+}
+
+function ipv6Near(provider: Provider, place: Point, random: Random): readonly Block[] {
+  const blocks = blocksNear(provider.ipv6, place, { km: IPV6_KM / 2, limit: 4, random });
+  return blocks.filter((block) => chordKm(block, place) <= IPV6_KM);
 }
 
 function planOf({ lease }: Provider, random: Random): Plan {
@@ -125,11 +137,12 @@ export function createMobileLine(world: World, home: HomeLine, random: Random): 
   const { country } = home.provider;
   const provider = pickProvider(world, { country, kind: 'mobile' }, random);
   if (provider === undefined || provider.ipv4.length === 0) return undefined;
-  const hub = random.chance(NEAREST_GATEWAY_SHARE) ? home.place : random.pick(provider.ipv4);
-  const gateway = blocksNear(provider.ipv4, hub, { km: 40, limit: 6, random });
-  const usesIpv6 = random.chance(IPV6_MOBILE_SHARE);
-  const ipv6 = usesIpv6 ? blocksNear(provider.ipv6, hub, { km: 40, limit: 3, random }) : [];
-  return { provider, gateway, ipv6 };
+  const [km] = random.pickBy(GATEWAYS, ([, weight]) => weight);
+  const [hub = home.place] = blocksNear(provider.ipv4, home.place, { km, limit: 1, random });
+  const ipv6 = random.chance(IPV6_MOBILE_SHARE) ? ipv6Near(provider, hub, random) : [];
+  const gateway = ipv6.length > 0 ? ipv6 : blocksNear(provider.ipv4, hub, { km: 40, limit: 6, random });
+  const neighbours = blocksNear(provider.ipv4, hub, { km: NEIGHBOUR_KM, limit: 6, random });
+  return { provider, gateway, neighbours };
 }
 
 /**
@@ -138,8 +151,7 @@ export function createMobileLine(world: World, home: HomeLine, random: Random): 
  */
 export function mobileSpot(line: MobileLine, at: number, random: Random): Spot {
   if (line.last !== undefined && line.last.until > at) return line.last.spot;
-  const pool = line.ipv6.length > 0 ? line.ipv6 : line.gateway;
-  const block = random.pick(random.chance(OTHER_GATEWAY_SHARE) ? line.provider.ipv4 : pool);
+  const block = random.pick(random.chance(OTHER_GATEWAY_SHARE) ? line.neighbours : line.gateway);
   const spot = { ip: drawPooled(block, POOL_OF_BLOCK, random), point: block, isMasked: false };
   if (random.chance(NAT_HOLD_SHARE)) line.last = { spot, until: at + NAT_HOLD_MS };
   return spot;

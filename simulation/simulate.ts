@@ -3,7 +3,7 @@
  * Never holds more than a day of events and what reaches over midnight.
  */
 import { drawAddress } from './addresses';
-import { planAttacks } from './attack-plan';
+import { planAttacks, victimsAmong } from './attack-plan';
 import { COUNTRIES } from './countries';
 import type { Point } from './geometry';
 import type { DraftEvent, LabelledEvent } from './labelled-event';
@@ -48,8 +48,9 @@ export function* simulate(world: World, options: SimulationOptions): Generator<r
   for (let number = 0; number < options.days; number += 1) {
     const day = { number, midnight: options.startAt + number * DAY_MS, world };
     const lived: Lived = { events: pending, completed: [] };
+    const victims = victimsAmong(users);
     for (const user of users) liveDay(user, day, lived);
-    lived.events.push(...plan.attacksOn(day, users, lived));
+    lived.events.push(...plan.attacksOn(day, victims, lived));
     const end = number === options.days - 1 ? Infinity : day.midnight + DAY_MS;
     // Array sort is stable: events of the same millisecond stay in the order in which they were made.
     const sorted = lived.events.sort((a, b) => a.at - b.at);

@@ -20,6 +20,7 @@ export interface Day {
 export interface Completed {
   readonly user: User;
   readonly at: number;
+  readonly device: Device;
   readonly spot: Spot;
 }
 
@@ -30,8 +31,8 @@ export interface Lived {
 
 const HOUR_MS = 3_600_000;
 const OFFICE_DAY_SHARE = 0.65;
-const CHURN_PER_DAY = 1 / 250;
-const NEW_DEVICE_PER_DAY = 1 / 500;
+const CHURN_PER_DAY = 1 / 150;
+const NEW_DEVICE_PER_DAY = 1 / 400;
 const LOST_TOKEN_PER_DAY = 1 / 220;
 const MOVES_PER_DAY = 1 / (365 * 7);
 const MAX_DEVICES = 6;
@@ -75,6 +76,7 @@ function changeLife(user: User, { world, number, midnight }: Day): void {
   renewLease(user.home, random);
   const { isWeekend } = localHourAt(midnight + 12 * HOUR_MS, user.utcOffsetMinutes);
   user.isOfficeDay = user.commutes && !isWeekend && random.chance(OFFICE_DAY_SHARE);
+  user.isVpnDay = user.vpn !== undefined && random.chance(user.vpn.share);
   for (const device of user.devices) {
     if (random.chance(CHURN_PER_DAY)) device.fingerprint = newFingerprint(random);
     if (random.chance(LOST_TOKEN_PER_DAY)) device.hasLostToken = true;
@@ -172,5 +174,5 @@ function complete(
   if (event.mfa !== 'pass') return;
   user.completedSignIns += 1;
   user.lastDevice = device;
-  lived.completed.push({ user, at: event.at, spot });
+  lived.completed.push({ user, at: event.at, device, spot });
 }

@@ -38,6 +38,7 @@ export interface User {
   haunts: Spot[];
   devices: Device[];
   isOfficeDay: boolean;
+  isVpnDay: boolean;
   trip?: Trip | undefined;
   /** Completed by the user, if nothing blocked them. */
   completedSignIns: number;
@@ -97,6 +98,7 @@ export function createUser(settlement: Settlement, index: number): User {
     haunts: [],
     devices: createDevices(random),
     isOfficeDay: false,
+    isVpnDay: false,
     completedSignIns: 0,
     recentIps: [],
   };

@@ -6,7 +6,7 @@ import { homeSpot, mobileSpot, type Spot } from './lines';
 import type { Random } from './random';
 import { isAway } from './trip';
 import type { Office, User } from './user';
-import { vpnSpot } from './vpn';
+import { goesThroughVpn, vpnSpot } from './vpn';
 import { blocksNear, pickProvider, type World } from './world';
 
 export interface Whereabouts {
@@ -26,19 +26,19 @@ export interface Moment {
 type Weights = readonly (readonly [Context, number])[];
 
 const AT_OFFICE: Weights = [
-  ['office', 74],
-  ['mobile', 21],
+  ['office', 71],
+  ['mobile', 24],
   ['elsewhere', 5],
 ];
 const BY_DAY: Weights = [
-  ['home', 66],
-  ['mobile', 26],
+  ['home', 61],
+  ['mobile', 31],
   ['elsewhere', 8],
 ];
 const BY_NIGHT: Weights = [
-  ['home', 78],
-  ['mobile', 18],
-  ['elsewhere', 4],
+  ['home', 73],
+  ['mobile', 22],
+  ['elsewhere', 5],
 ];
 const ON_TRIP: Weights = [
   ['hotel', 48],
@@ -99,7 +99,7 @@ function spotFor(user: User, drawn: { context: Context; device: Device; moment: 
   const { random, office, mobile, trip, vpn } = user;
   const { context, device, moment } = drawn;
   if (context === 'office' && office !== undefined) return officeSpot(office, random);
-  if (vpn !== undefined && random.chance(vpn.share)) return vpnSpot(vpn, random);
+  if (vpn !== undefined && user.isVpnDay && goesThroughVpn(random)) return vpnSpot(vpn, random);
   const isAtWork = device.form === 'computer' && user.rhythm === 'worker';
   if (user.usesOfficeVpn && office !== undefined && isAtWork) return officeSpot(office, random);
   switch (context) {

@@ -1,6 +1,6 @@
 /** The networks that addresses are drawn from, and finding some of them near a place. */
 import type { Lease } from './access-networks';
-import { chordKm, type Point } from './geometry';
+import { squaredChord, type Point } from './geometry';
 import type { Random } from './random';
 
 /** A piece of an address range with one network and one place: IPv4 at most a /24, IPv6 a /48. */
@@ -40,24 +40,38 @@ export interface World {
   readonly tor: readonly Block[];
 }
 
+const VECTORS = new WeakMap<readonly Block[], Float64Array>();
+
 /** Up to `limit` of the blocks within `km` of a place; the nearest one when there are none. */
 export function blocksNear(
   blocks: readonly Block[],
   place: Point,
   { km, limit, random }: { km: number; limit: number; random: Random },
 ): readonly Block[] {
+  const vectors = vectorsOf(blocks);
+  const limitSquared = squaredChord(km);
   const near: Block[] = [];
-  let nearest: Block | undefined;
-  let nearestKm = Infinity;
-  for (const block of blocks) {
-    const distance = chordKm(block, place);
-    if (distance <= km) near.push(block);
-    if (distance >= nearestKm) continue;
-    nearest = block;
-    nearestKm = distance;
+  let nearest = -1;
+  let nearestSquared = Infinity;
+  for (let index = 0; index < blocks.length; index += 1) {
+    const x = (vectors[index * 3] ?? 0) - place.x;
+    const y = (vectors[index * 3 + 1] ?? 0) - place.y;
+    const z = (vectors[index * 3 + 2] ?? 0) - place.z;
+    const squared = x * x + y * y + z * z;
+    const block = squared <= limitSquared ? blocks[index] : undefined;
+    if (block !== undefined) near.push(block);
+    if (squared < nearestSquared) [nearest, nearestSquared] = [index, squared];
   }
-  if (near.length > 0) return sample(near, limit, random);
-  return nearest === undefined ? [] : [nearest];
+  return near.length > 0 ? sample(near, limit, random) : blocks.slice(nearest, nearest + 1);
+}
+
+/** The coordinates of a list side by side: searching through the objects takes ten times as long. */
+function vectorsOf(blocks: readonly Block[]): Float64Array {
+  const known = VECTORS.get(blocks);
+  if (known !== undefined) return known;
+  const vectors = Float64Array.from(blocks.flatMap(({ x, y, z }) => [x, y, z]));
+  VECTORS.set(blocks, vectors);
+  return vectors;
 }
 
 /** `limit` of the items at random, in their order. */
