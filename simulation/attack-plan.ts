@@ -22,6 +22,7 @@ export interface AttackPlan {
 export interface Victim {
   readonly user: User;
   readonly device: Device;
+  readonly showsHomeLine: boolean;
 }
 
 /** A victim has a history to compare with. */
@@ -37,7 +38,9 @@ const HIJACK_JITTER_MS = 90_000;
 export function victimsAmong(users: readonly User[]): readonly Victim[] {
   return users.flatMap((user) => {
     const { completedSignIns, lastDevice: device } = user;
-    return device === undefined || completedSignIns < LEAST_SIGN_INS ? [] : [{ user, device }];
+    return device === undefined || completedSignIns < LEAST_SIGN_INS
+      ? []
+      : [{ user, device, showsHomeLine: user.hasUsedHomeLine }];
   });
 }
 
@@ -56,7 +59,10 @@ export function planAttacks(options: AttackOptions): AttackPlan {
     attacksOn(day, victims, lived) {
       const events: DraftEvent[] = [];
       for (const label of due[day.number] ?? []) {
-        const met = label === 'far_hijack' ? meetAfterSignIn(lived, random) : meet(victims, day, random);
+        const met =
+          label === 'far_hijack'
+            ? meetAfterSignIn(lived, random)
+            : meet(suitable(victims, label), day, random);
         if (met === undefined) due[day.number + 1]?.push(label);
         else {
           const { world, number } = day;
@@ -70,7 +76,13 @@ export function planAttacks(options: AttackOptions): AttackPlan {
   };
 }
 
-interface Meeting extends Victim {
+/** A neighbour's line is a disguise only where the home line was ever seen. */
+function suitable(victims: readonly Victim[], label: AttackLabel): readonly Victim[] {
+  const isNeighbour = label === 'targeted' || label === 'cloned_isp';
+  return isNeighbour ? victims.filter(({ showsHomeLine }) => showsHomeLine) : victims;
+}
+
+interface Meeting extends Omit<Victim, 'showsHomeLine'> {
   readonly at: number;
   readonly after?: Completed;
 }

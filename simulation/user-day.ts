@@ -104,6 +104,7 @@ function moveHome(user: User, world: World): void {
   const moved = createHomeLine(world, { country: home.provider.country, near, km: 30 }, random);
   if (moved === undefined) return;
   user.home = moved;
+  user.hasUsedHomeLine = false;
   user.mobile = createMobileLine(world, moved, random) ?? user.mobile;
   user.haunts = [];
 }
@@ -173,6 +174,7 @@ function complete(
   if (user.recentIps.length > RECENT_IPS) user.recentIps.shift();
   if (event.mfa !== 'pass') return;
   user.completedSignIns += 1;
-  user.lastDevice = device;
-  lived.completed.push({ user, at: event.at, device, spot });
+  // As it is now: tomorrow its fingerprint may be another.
+  user.lastDevice = { ...device };
+  lived.completed.push({ user, at: event.at, device: user.lastDevice, spot });
 }

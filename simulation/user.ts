@@ -33,6 +33,8 @@ export interface User {
   readonly usesOfficeVpn: boolean;
   readonly vpn: VpnHabit | undefined;
   home: HomeLine;
+  /** Since they live there: who always uses a VPN never shows it. */
+  hasUsedHomeLine: boolean;
   mobile: MobileLine | undefined;
   /** Cafés, friends, libraries: networks that the user returns to. */
   haunts: Spot[];
@@ -94,6 +96,7 @@ export function createUser(settlement: Settlement, index: number): User {
     usesOfficeVpn: !commutes && random.chance(OFFICE_VPN_SHARE),
     vpn: createVpnHabit(world, home.provider.country, random),
     home,
+    hasUsedHomeLine: false,
     mobile: createMobileLine(world, home, random),
     haunts: [],
     devices: createDevices(random),

@@ -104,8 +104,7 @@ function spotFor(user: User, drawn: { context: Context; device: Device; moment: 
   if (user.usesOfficeVpn && office !== undefined && isAtWork) return officeSpot(office, random);
   switch (context) {
     case 'mobile':
-      if (mobile !== undefined) return mobileSpot(mobile, moment.at, random);
-      return homeSpot(user.home, device, { day: moment.day, random });
+      return mobile === undefined ? atHome(user, device, moment) : mobileSpot(mobile, moment.at, random);
     case 'hotel':
       return random.pick(trip?.hotel ?? []);
     case 'around': {
@@ -116,8 +115,13 @@ function spotFor(user: User, drawn: { context: Context; device: Device; moment: 
       return elsewhereSpot(user, moment.world);
     case 'office':
     case 'home':
-      return homeSpot(user.home, device, { day: moment.day, random });
+      return atHome(user, device, moment);
   }
+}
+
+function atHome(user: User, device: Device, { day }: Moment): Spot {
+  user.hasUsedHomeLine = true;
+  return homeSpot(user.home, device, { day, random: user.random });
 }
 
 function officeSpot({ addresses, point }: Office, random: Random): Spot {
