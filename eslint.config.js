@@ -11,6 +11,7 @@ const ROOMS = [
   'storage',
   'network',
   'evaluation',
+  'simulation',
   'api',
   'worker',
   'runtime',
@@ -23,13 +24,14 @@ const allBut = (...rooms) => ROOMS.filter((room) => !rooms.includes(room));
 const LAW = {
   domain: allBut('domain'),
   workflows: allBut('workflows', 'domain', 'activities'),
-  activities: ['evaluation', 'api', 'worker', 'cli'],
+  activities: allBut('activities', 'domain', 'storage', 'network', 'runtime', 'workflows'),
   storage: allBut('storage', 'domain'),
   network: allBut('network', 'domain'),
   evaluation: allBut('evaluation', 'domain', 'network'),
-  api: ['evaluation', 'activities', 'worker', 'cli'],
-  worker: ['evaluation', 'api', 'cli'],
-  runtime: ['workflows', 'evaluation', 'activities', 'api', 'worker', 'cli'],
+  simulation: allBut('simulation', 'domain', 'network'),
+  api: allBut('api', 'domain', 'storage', 'network', 'runtime', 'workflows'),
+  worker: allBut('worker', 'domain', 'activities', 'storage', 'network', 'runtime', 'workflows'),
+  runtime: allBut('runtime', 'domain', 'storage', 'network'),
   // What is published stands alone; the examples know it and nothing of the product.
   sdk: ROOMS,
   examples: ROOMS,
@@ -77,7 +79,7 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['domain/**/*.ts'],
+    files: ['domain/**/*.ts', 'simulation/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'process', 'Buffer', 'setTimeout', 'fetch'],
       'no-restricted-properties': [

@@ -20,6 +20,7 @@ export const SOURCE_FOLDERS = [
   'api',
   'worker',
   'runtime',
+  'simulation',
   'cli',
 ];
 

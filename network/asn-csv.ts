@@ -3,12 +3,14 @@
  * Read byte by byte into typed arrays: splitting into strings would cost seconds and hundreds of megabytes.
  */
 import { readFile } from 'node:fs/promises';
-import { findInterval, type IntervalTable } from './intervals';
+import { findInterval, type AddressRange, type IntervalTable } from './intervals';
 import type { IpAddress } from './ip-address';
 import type { AutonomousSystem } from './place-record';
 
 export interface AsnTable {
   readonly find: (address: IpAddress) => AutonomousSystem;
+  /** The address ranges of these networks in address order, IPv4 first. */
+  readonly rangesOf: (asns: ReadonlySet<number>) => Iterable<AddressRange>;
 }
 
 interface FamilyTable {
@@ -41,7 +43,20 @@ export async function loadAsnTable(ipv4Path: string, ipv6Path: string): Promise<
       const asOrganization = organisations.get(asn);
       return asOrganization === undefined ? { asn } : { asn, asOrganization };
     },
+    *rangesOf(wanted) {
+      yield* rangesIn(ipv4, wanted);
+      yield* rangesIn(ipv6, wanted);
+    },
   };
+}
+
+function* rangesIn(table: FamilyTable, wanted: ReadonlySet<number>): Iterable<AddressRange> {
+  const { width, starts, ends } = table.intervals;
+  for (const [line, asn] of table.asns.entries()) {
+    if (!wanted.has(asn)) continue;
+    const [from, to] = [line * width, (line + 1) * width];
+    yield { start: [...starts.subarray(from, to)], end: [...ends.subarray(from, to)] };
+  }
 }
 
 function parseFamily(

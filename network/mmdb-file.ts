@@ -4,13 +4,17 @@
  */
 import { readFile } from 'node:fs/promises';
 import { Reader, type CityResponse } from 'maxmind';
+import type { AddressRange } from './intervals';
 import type { IpAddress } from './ip-address';
+import { rangesInTree } from './mmdb-tree';
 
 export interface MmdbFile {
   readonly path: string;
   readonly databaseType: string;
   /** The decoded record, null when the file does not know the address. Throws on a damaged record. */
   readonly find: (address: IpAddress) => unknown;
+  /** The ranges that have a record, in address order, IPv4 first. */
+  readonly ranges: () => Iterable<AddressRange>;
 }
 
 const METADATA_MARKER = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
@@ -23,7 +27,7 @@ export async function openMmdb(path: string): Promise<MmdbFile> {
     throw new Error(`GeoIP database ${path} cannot be read`, { cause });
   });
   const reader = openReader(path, bytes);
-  const { ipVersion, databaseType } = reader.metadata;
+  const { ipVersion, databaseType, nodeCount, recordSize } = reader.metadata;
   return {
     path,
     databaseType,
@@ -32,6 +36,7 @@ export async function openMmdb(path: string): Promise<MmdbFile> {
       if (address.family === 6 && ipVersion !== 6) return null;
       return reader.get(address.text);
     },
+    ranges: () => rangesInTree({ bytes, ipVersion, nodeCount, recordSize }),
   };
 }
 

@@ -88,6 +88,12 @@ describe('the import law', () => {
       'runtime/deps.ts',
       `import type { ActivityDeps } from '../activities/deps';`,
     ],
+    [
+      'the product using a simulation',
+      'worker/worker.ts',
+      `import { simulate } from '../simulation/simulate';`,
+    ],
+    ['a simulation reaching for Node', 'simulation/simulate.ts', `import { randomInt } from 'node:crypto';`],
     ['a re-export', 'domain/ids.ts', `export { Pool } from 'pg';`],
     ['a dynamic import', 'domain/ids.ts', `export const load = () => import('../storage/users');`],
     ['a require', 'domain/ids.ts', `const users = require('../storage/users');`],

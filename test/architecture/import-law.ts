@@ -15,6 +15,7 @@ export const ROOMS = [
   'api',
   'worker',
   'runtime',
+  'simulation',
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
@@ -88,6 +89,11 @@ export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
   runtime: {
     rooms: ['domain', 'storage', 'network'],
     library: (name) => !ownedElsewhere(name) && !name.startsWith('fastify'),
+  },
+  simulation: {
+    rooms: ['domain', 'network'],
+    // A pure generator: what it does not compute is handed in.
+    library: () => false,
   },
 };
 
