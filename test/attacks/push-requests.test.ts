@@ -143,6 +143,8 @@ describe('a signed answer', () => {
     '{"decision":"approve","number":47}',
     '{"decision":"approve","number":"47","extra":1}',
     '{"decision":"approve","decision":"deny","number":"4"}',
+    // Whoever judges the answer parses it again: what one reader takes and the other does not would never be judged.
+    '\ufeff{"decision":"approve","number":"47"}',
   ])('%s is a bad request', async (body) => {
     const { state, target, attack } = await asked();
     expect((await callSigned(product, state, { method: 'POST', target }, { body })).status).toBe(400);
