@@ -86,6 +86,18 @@ describe('the tries of a session', () => {
     await expectNothingGained(product, next.attack, { state: 'pending', attempts: 0 });
   });
 
+  it('are used up although a worker died before it judged the fifth: the right answer comes too late', async () => {
+    const user = await equipped(product);
+    const { challenge, attack } = await challenged(user.who);
+    const rights = [];
+    for (const method of DIRECT_METHODS) rights.push(await RIGHT_BODIES[method](user, product, challenge));
+    await product.stack.database.pool.query('update mfa_sessions set attempts = 5 where user_id = $1', [
+      user.who.userId,
+    ]);
+    for (const right of rights) expectRefusal(await send(product, challenge, right));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 5 });
+  });
+
   it('are not more by another Idempotency-Key each, nor by one for many codes', async () => {
     const who = await product.actors.person();
     const { challenge, attack } = await challenged(who);

@@ -14,6 +14,8 @@ import { attackOn, expectNothingGained, expectOneSuccess, expectRefusal } from '
 import { usePair } from './support/pair';
 
 const product = usePair();
+/** n of P-256. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const LIST = { method: 'GET', target: '/api/v1/devices/challenges' } as const;
 
 async function databaseSeconds(): Promise<number> {
@@ -90,6 +92,32 @@ describe('a signed request', () => {
     expect((await list({}, { ...state, audience: 'https://other.example' })).status).toBe(401);
   });
 
+  it('with the other signature that ECDSA has for the same request is refused, and so is any spelling of it', async () => {
+    const headers = signedHeaders(state, LIST);
+    const signature = headers['x-device-signature'] ?? '';
+    const bytes = Buffer.from(signature, 'base64url');
+    const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+    const twin = Buffer.concat([
+      bytes.subarray(0, 32),
+      Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex'),
+    ]);
+    const others = [
+      twin.toString('base64url'),
+      `${signature}==`,
+      bytes.toString('base64'),
+      bytes.toString('hex'),
+    ];
+    // The last of 86 characters has four bits that mean nothing.
+    others.push(`${signature.slice(0, -1)}${signature.endsWith('A') ? 'B' : 'A'}`);
+    for (const other of others) {
+      const refused = await product.stack.call('GET', LIST.target, {
+        headers: { ...headers, 'x-device-signature': other },
+      });
+      expectRefusal(refused, 'unauthorized');
+    }
+    expect((await product.stack.call('GET', LIST.target, { headers })).status).toBe(200);
+  });
+
   it('of a device of a disabled user is refused', async () => {
     const who = await product.actors.person();
     const theirs = await deviceOf(product, who);
@@ -143,10 +171,15 @@ describe('a signed answer', () => {
     '{"decision":"approve","number":47}',
     '{"decision":"approve","number":"47","extra":1}',
     '{"decision":"approve","decision":"deny","number":"4"}',
-    // Whoever judges the answer parses it again: what one reader takes and the other does not would never be judged.
-    '\ufeff{"decision":"approve","number":"47"}',
   ])('%s is a bad request', async (body) => {
     const { state, target, attack } = await asked();
+    expect((await callSigned(product, state, { method: 'POST', target }, { body })).status).toBe(400);
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 0 });
+  });
+
+  it('that begins with a byte order mark is a bad request: whoever judges it parses it again', async () => {
+    const { state, number, target, attack } = await asked();
+    const body = `\ufeff${JSON.stringify({ decision: 'approve', number })}`;
     expect((await callSigned(product, state, { method: 'POST', target }, { body })).status).toBe(400);
     await expectNothingGained(product, attack, { state: 'pending', attempts: 0 });
   });
