@@ -18,7 +18,9 @@ import { triesOf } from '../api/support/backup-codes';
 import { wrongCode, wrongCodes } from '../api/support/codes';
 import { sessionsEndIn } from '../api/support/database-time';
 import { until } from '../api/support/patience';
+import { endOfWorkflow } from '../api/support/workflows';
 import { attackOn, expectNothingGained, expectOneSuccess, expectRefusal } from './support/aftermath';
+import { withSignalsLost } from './support/lost-signals';
 import { usePair } from './support/pair';
 
 const product = usePair();
@@ -108,6 +110,20 @@ describe('a forged Signal', () => {
     const state = () => product.actors.decisionOf(challenge).then((decision) => String(decision['state']));
     expect(await until(state, (now) => now === 'expired')).toBe('expired');
     await expectNothingGained(product, attack, { state: 'expired', attempts: 0 });
+  });
+
+  it('for a right answer to a session that was cancelled unheard charges nothing and opens nothing', async () => {
+    const who = await product.actors.person();
+    const { challenge, attack } = await challenged(who);
+    const attemptId = await leave(challenge, totpCode(who.totpSecret));
+    const { mfaSessionId } = challenge.body;
+    const cancelled = await withSignalsLost(product, () =>
+      product.stack.call('POST', '/api/v1/auth/mfa/session/cancel', { body: { mfaSessionId } }),
+    );
+    expect(cancelled.status).toBe(204);
+    await workflowOf(challenge).signal(totpCodeSignal, { attemptId });
+    expect(await endOfWorkflow(product, challenge)).toBe('COMPLETED');
+    await expectNothingGained(product, attack, { state: 'cancelled', attempts: 0 });
   });
 
   it('with a right answer makes no device trusted: nobody would receive the token', async () => {

@@ -5,7 +5,13 @@ import { sweep } from '../../worker/sweeper';
 import type { Actors, Person } from '../api/support/actors';
 import { wrongCode } from '../api/support/codes';
 import { sessionsEndIn } from '../api/support/database-time';
-import { attackOn, expectNothingGained, expectRefusal, type Standing } from './support/aftermath';
+import {
+  attackOn,
+  expectNothingGained,
+  expectRefusal,
+  expectStanding,
+  type Standing,
+} from './support/aftermath';
 import { usePair } from './support/pair';
 
 const product = usePair();
@@ -179,5 +185,6 @@ describe('an MFA session', () => {
     await product.actors.verify(open, right(who));
     expect((await cancel(open)).status).toBe(204);
     expect(await product.actors.decisionOf(open)).toMatchObject({ state: 'verified' });
+    await expectStanding(product, open, { state: 'verified', attempts: 1 });
   });
 });
