@@ -82,6 +82,18 @@ describe('a stolen token', () => {
     expect(await isSkipped(who)).toBe(true);
   });
 
+  it('is challenged on a device that its user has, too, and never trusted', async () => {
+    const who = await product.actors.settledPerson();
+    const known = randomName();
+    const challenge = await product.actors.check(who, { fingerprint: known, deviceToken: undefined });
+    await product.actors.forgetSpentCodes(who);
+    const declined = { trustDevice: false };
+    const verified = await product.actors.verify(challenge, totpCode(who.totpSecret), declined);
+    expect([verified.status, verified.body['deviceToken']]).toEqual([200, undefined]);
+    await expectChallenged(who, { fingerprint: known });
+    expect(await isSkipped(who)).toBe(true);
+  });
+
   it('is worth nothing once it was revoked, one of the same device came after it, or the factor went', async () => {
     const revoked = await product.actors.settledPerson();
     await sql('update trusted_devices set revoked_at = now() where user_id = $1', revoked.userId);

@@ -60,15 +60,19 @@ async function isCharged(
   while (!answered && (await stack.database.pool.query(charged, [userId])).rowCount === 0);
 }
 
-/** The session ended by the answer if that was accepted, else as the rival wanted; and sessions were opened accordingly. */
+/**
+ * One of both ended the session. A caller who reads 200 has won; one who reads 401 has lost, or has won and lost at once
+ * what he had won.
+ */
 export async function expectOneWinner(
   product: Product,
   who: Person,
   { challenge, answer, rival }: { challenge: HttpAnswer; answer: HttpAnswer; rival: Standing['state'] },
 ): Promise<void> {
   expectStatuses([answer], 200, 401);
-  const won = answer.status === 200;
-  await expectStanding(product, challenge, { state: won ? 'verified' : rival });
-  const { proofs } = await holdingsOf(product, who);
-  expect(proofs).toBe(won ? 1 : 0);
+  const { proofs, sessions } = await holdingsOf(product, who);
+  await expectStanding(product, challenge, { state: proofs === 1 ? 'verified' : rival });
+  expect(proofs).toBeLessThanOrEqual(1);
+  if (answer.status === 200) expect(proofs).toBe(1);
+  else expect(sessions).toBe(0);
 }
