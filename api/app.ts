@@ -25,6 +25,7 @@ class QuietLog extends LogController {
 
 function createApp(deps: ApiDeps) {
   const { config } = deps;
+  const requestTimeoutMs = config.REQUEST_TIMEOUT_SECONDS * 1_000;
   // Typed as Fastify's own logger, so that hooks and plugins fit the application's type.
   const loggerInstance: FastifyBaseLogger = deps.logger;
   const proxies = config.TRUSTED_PROXIES.split(',')
@@ -34,7 +35,12 @@ function createApp(deps: ApiDeps) {
     loggerInstance,
     logController: new QuietLog({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 300_000,
+    // Slow senders: a request that is not there as a whole by then is cut off, however steadily it trickles.
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(60_000, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs),
+    },
     // Spoofing: without a trusted proxy `X-Forwarded-For` is only text.
     trustProxy: proxies.length > 0 ? proxies : false,
     genReqId: () => `req_${newSecret().slice(0, 22)}`,

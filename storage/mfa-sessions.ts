@@ -126,6 +126,16 @@ export async function supersedeOldestSessions(db: Queryable, userId: string): Pr
   return result.rows;
 }
 
+/** Users with more open sessions than they may have: of many sign-ins at the same moment, none sees the others. */
+export async function findCrowdedUsers(db: Queryable, limit: number): Promise<string[]> {
+  const result = await db.query<{ userId: string }>(
+    `select user_id as "userId" from mfa_sessions where state = 'pending'
+     group by user_id having count(*) > $1 limit $2`,
+    [MAX_OPEN_SESSIONS_PER_USER, limit],
+  );
+  return result.rows.map((row) => row.userId);
+}
+
 /** Charges one try before the answer is looked at: pending, in time and below the cap, or `undefined`. */
 export async function chargeSessionAttempt(
   db: Queryable,

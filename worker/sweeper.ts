@@ -1,9 +1,10 @@
 /**
  * Ends what nobody else ends: MFA sessions and recoveries past their deadline whose workflow was lost or terminated,
- * rows that no window looks at any more, signing keys whose last token has expired. Counts what sign-ins were like.
- * Every worker may run it; the store lets each row be ended, and counted, once.
+ * open sessions that a burst of sign-ins left beyond the limit, rows that no window looks at any more, signing keys
+ * whose last token has expired. Counts what sign-ins were like. Every worker may run it; the store lets each row be
+ * ended, and counted, once.
  */
-import { endSessionWithAudit } from '../storage/session-ending';
+import { endSessionWithAudit, supersedeWithAudit } from '../storage/session-ending';
 import { errorName } from '../runtime/error-name';
 import { logAudit } from '../runtime/audit-log';
 import type { ActivityDeps } from '../activities/deps';
@@ -12,7 +13,7 @@ import { deleteExpiredPairings } from '../storage/device-pairings';
 import { deleteOldIdempotencyKeys } from '../storage/idempotency-keys';
 import { retireSupersededKeys } from '../storage/key-store';
 import { deleteStaleEvidence } from '../storage/mfa-attempts';
-import { findOverdueSessions } from '../storage/mfa-sessions';
+import { findCrowdedUsers, findOverdueSessions } from '../storage/mfa-sessions';
 import { deleteOldNotices } from '../storage/outbox';
 import { countObservations, forgetRareValues } from '../storage/population';
 import { inTransaction } from '../storage/postgres';
@@ -41,6 +42,9 @@ export async function sweep(
       endSessionWithAudit(tx, { sessionIdHash, state: 'expired', when: 'overdue' }),
     );
     logAudit(deps.logger, ended ?? []);
+  }
+  for (const userId of await findCrowdedUsers(deps.pool, BATCH)) {
+    logAudit(deps.logger, await inTransaction(deps.pool, (tx) => supersedeWithAudit(tx, userId)));
   }
   for (const caseId of await findOverdueCases(deps.pool, graceSeconds, BATCH)) {
     const expired = await inTransaction(deps.pool, (tx) => expireRecoveryWithAudit(tx, caseId));

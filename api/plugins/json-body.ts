@@ -16,7 +16,9 @@ export const jsonBody = fp((app: FastifyInstance, _options: object, done: () => 
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, parsed) => {
     if (request.headers['x-device-signature'] !== undefined) rawBodies.set(request, body);
-    if (isUtf8(body)) void parseJson(request, body.toString('utf8'), parsed);
+    const text = body.toString('utf8');
+    // Two readings: this parser would drop a byte order mark, and the judge of a signed answer would choke on it.
+    if (isUtf8(body) && !text.startsWith('\ufeff')) void parseJson(request, text, parsed);
     else parsed(new Problem('invalid_json'), undefined);
   });
   done();

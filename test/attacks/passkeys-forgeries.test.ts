@@ -1,23 +1,29 @@
 /** An assertion in which any one thing is not as it has to be is refused, with the answer of every failure. */
-import { altered, flipped, FLAGS, type Authenticator, type Lies } from '../support/software-authenticator';
+import { altered, flipped, FLAGS, type Lies } from '../support/software-authenticator';
 import type { HttpAnswer } from '../support/http-client';
-import { createPasskeyActs, HOME, newAuthenticator } from './support/passkeys';
-import { useProduct } from './support/product';
+import { createPasskeyActs, HOME, newAuthenticator } from '../api/support/passkeys';
+import { attackOn, expectNothingGained, expectOneSuccess, expectRefusal } from './support/aftermath';
+import { usePair } from './support/pair';
 
-const product = useProduct();
+const product = usePair();
 const { ask, answer, answerWith, owner, sql } = createPasskeyActs(product);
 
-function expectRefused(refused: HttpAnswer): void {
-  expect([refused.status, refused.body['code'], refused.body['detail']]).toEqual([
-    401,
-    'verification_failed',
-    'The verification did not succeed.',
-  ]);
+/** A challenge of somebody with a passkey, and what she had when it was opened. */
+async function attacked(options: { method?: boolean } = {}) {
+  const { who, authenticator } = await owner({}, options);
+  const challenge = await product.actors.check(who);
+  return { who, authenticator, challenge, attack: await attackOn(product, who, challenge) };
 }
 
-/** After the refusal a good answer to a new challenge is accepted: it was the lie, nothing else. */
-async function expectGoodNext(challenge: HttpAnswer, authenticator: Authenticator): Promise<void> {
+/** Refused, and nothing gained; then a good answer to a new challenge is accepted: it was the lie, nothing else. */
+async function expectFoiled(
+  refused: HttpAnswer,
+  { authenticator, challenge, attack }: Awaited<ReturnType<typeof attacked>>,
+): Promise<void> {
+  expectRefusal(refused);
+  await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   expect((await answerWith(challenge, authenticator)).status).toBe(200);
+  await expectOneSuccess(product, attack, { by: 'passkey', attempts: 2 });
 }
 
 describe('signed by the right key all the same, but', () => {
@@ -53,10 +59,8 @@ describe('signed by the right key all the same, but', () => {
   ];
 
   it.each(cases)('%s', async (_title, lies) => {
-    const { who, authenticator } = await owner();
-    const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, authenticator, lies));
-    await expectGoodNext(challenge, authenticator);
+    const target = await attacked();
+    await expectFoiled(await answerWith(target.challenge, target.authenticator, lies), target);
   });
 });
 
@@ -80,11 +84,9 @@ describe('altered after it was signed', () => {
   ];
 
   it.each(cases)('%s', async (_title, field, change) => {
-    const { who, authenticator } = await owner();
-    const challenge = await product.actors.check(who);
-    const honest = authenticator.get((await ask(challenge)).body);
-    expectRefused(await answer(challenge, altered(honest, field, change)));
-    await expectGoodNext(challenge, authenticator);
+    const target = await attacked();
+    const honest = target.authenticator.get((await ask(target.challenge)).body);
+    await expectFoiled(await answer(target.challenge, altered(honest, field, change)), target);
   });
 
   it('every byte of the authenticator data counts', async () => {
@@ -92,7 +94,7 @@ describe('altered after it was signed', () => {
     for (const at of [0, 15, 31, 32, 33, 36]) {
       const challenge = await product.actors.check(who, { fingerprint: `byte-${at}` });
       const honest = authenticator.get((await ask(challenge)).body);
-      expectRefused(
+      expectRefusal(
         await answer(
           challenge,
           altered(honest, 'authenticatorData', (b) => flipped(b, at)),
@@ -105,45 +107,42 @@ describe('altered after it was signed', () => {
 
 describe('the passkey of somebody else', () => {
   it('opens nothing, whatever it calls itself', async () => {
-    const { who, authenticator: own } = await owner();
+    const { authenticator: own, challenge, attack } = await attacked();
     const { authenticator: foreign } = await owner();
-    const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, foreign));
-    expectRefused(await answerWith(challenge, foreign, { userHandle: own.state.userHandle }));
-    expectRefused(await answerWith(challenge, foreign, { credentialId: own.state.credentialId }));
-    await expectGoodNext(challenge, own);
+    expectRefusal(await answerWith(challenge, foreign));
+    expectRefusal(await answerWith(challenge, foreign, { userHandle: own.state.userHandle }));
+    expectRefusal(await answerWith(challenge, foreign, { credentialId: own.state.credentialId }));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 3 });
+    expect((await answerWith(challenge, own)).status).toBe(200);
   });
 
   it('registered nowhere opens nothing', async () => {
-    const { who, authenticator } = await owner();
-    const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, newAuthenticator(), { userHandle: null }));
-    await expectGoodNext(challenge, authenticator);
+    const target = await attacked();
+    const stranger = await answerWith(target.challenge, newAuthenticator(), { userHandle: null });
+    await expectFoiled(stranger, target);
   });
 
   it("does not sign for the owner by the owner's credential and another's handle", async () => {
-    const { who, authenticator } = await owner();
     const { authenticator: foreign } = await owner();
-    const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, authenticator, { userHandle: foreign.state.userHandle }));
+    const target = await attacked();
+    const { userHandle } = foreign.state;
+    await expectFoiled(await answerWith(target.challenge, target.authenticator, { userHandle }), target);
   });
 });
 
 describe('wrong answers by passkey', () => {
   it('end the session at the fifth, as wrong codes do, and share the tries with them', async () => {
-    const { who, authenticator } = await owner({}, { method: true });
-    const challenge = await product.actors.check(who);
+    const { who, authenticator, challenge, attack } = await attacked({ method: true });
     for (let n = 0; n < 3; n += 1)
-      expectRefused(await answerWith(challenge, authenticator, { rpId: 'evil.example' }));
-    for (let n = 0; n < 2; n += 1) expectRefused(await product.actors.verify(challenge, '000000'));
-    expect(await product.actors.decisionOf(challenge)).toMatchObject({ state: 'dead' });
+      expectRefusal(await answerWith(challenge, authenticator, { rpId: 'evil.example' }));
+    for (let n = 0; n < 2; n += 1) expectRefusal(await product.actors.verify(challenge, '000000'));
+    await expectNothingGained(product, attack, { state: 'dead', attempts: 5 });
     await sql('delete from mfa_guards where user_id = $1', who.userId);
     expect((await ask(challenge)).status).toBe(401);
   });
 
   it('of a malformed shape are 400 and cost nothing', async () => {
-    const { who, authenticator } = await owner();
-    const challenge = await product.actors.check(who);
+    const { authenticator, challenge, attack } = await attacked();
     const good = authenticator.get((await ask(challenge)).body);
     const { response } = good;
     const long = (length: number) => 'A'.repeat(length);
@@ -173,6 +172,7 @@ describe('wrong answers by passkey', () => {
       const refused = await answer(challenge, credential);
       expect([refused.status, refused.body['code']]).toEqual([400, 'invalid_request']);
     }
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 0 });
     expect((await answer(challenge, good)).status).toBe(200);
   });
 

@@ -2,13 +2,15 @@
 import { signedHeaders } from '../../examples/authenticator-cli/authenticator';
 import { answerTarget, sealAnswer } from '../../runtime/signed-answer';
 import { answerPushChallenge } from '../../storage/push-challenges';
-import { wrongCode } from './support/codes';
-import { freshDevice, verifyPush } from './support/devices';
-import { until } from './support/patience';
-import { useProduct } from './support/product';
-import { approve, asked, attemptsOf, verified, type Asked } from './support/prompts';
+import { wrongCode } from '../api/support/codes';
+import { freshDevice, verifyPush } from '../api/support/devices';
+import { until } from '../api/support/patience';
+import { attackOn, expectNothingGained, expectOneSuccess, expectRefusal } from './support/aftermath';
+import { withSignalsLost } from './support/lost-signals';
+import { usePair } from './support/pair';
+import { approve, asked, attemptsOf, verified, type Asked } from '../api/support/prompts';
 
-const product = useProduct();
+const product = usePair();
 
 async function workflowOf({ challenge }: Pick<Asked, 'challenge'>): Promise<string> {
   return (await product.actors.decisionOf(challenge))['workflowId'];
@@ -17,17 +19,18 @@ async function workflowOf({ challenge }: Pick<Asked, 'challenge'>): Promise<stri
 describe('no approval', () => {
   it('by a device that was removed before the verdict', async () => {
     const prompt = await asked(product);
-    const lost = jest.spyOn(product.stack.deps.temporal, 'ringPush').mockResolvedValue(undefined);
-    await approve(product, prompt);
-    lost.mockRestore();
+    const attack = await attackOn(product, prompt.who, prompt.challenge);
+    await withSignalsLost(product, () => approve(product, prompt));
     await product.stack.database.pool.query(`delete from push_devices where user_id = $1`, [
       prompt.who.userId,
     ]);
-    expect((await verified(product, prompt)).status).toBe(401);
+    expectRefusal(await verified(product, prompt));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('written into the table by somebody else than the device', async () => {
     const [mine, yours] = [await asked(product), await asked(product)];
+    const attack = await attackOn(product, mine.who, mine.challenge);
     await approve(product, yours);
     await verified(product, yours);
     await product.stack.database.pool.query(
@@ -36,18 +39,18 @@ describe('no approval', () => {
        from push_challenges f where p.id = $1 and f.id = $3`,
       [mine.challengeId, mine.state.deviceId, yours.challengeId],
     );
-    expect(
-      (
-        await until(
-          () => verifyPush(product, mine),
-          ({ status }) => status === 401,
-        )
-      ).status,
-    ).not.toBe(200);
+    expectRefusal(
+      await until(
+        () => verifyPush(product, mine),
+        ({ status }) => status === 401,
+      ),
+    );
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('sealed by whoever has the master key, but not signed by the device', async () => {
     const prompt = await asked(product);
+    const attack = await attackOn(product, prompt.who, prompt.challenge);
     const { keys, pool, temporal, config } = product.stack.deps;
     const target = answerTarget(prompt.challengeId);
     const { deviceId } = prompt.state;
@@ -70,22 +73,23 @@ describe('no approval', () => {
     const answer = { challengeId, userId: who.userId, deviceId, status: 'answered', sealed } as const;
     expect(await answerPushChallenge(pool, answer)).toBe(true);
     await temporal.ringPush(await workflowOf(prompt), challengeId);
-    expect((await verified(product, prompt)).status).toBe(401);
+    expectRefusal(await verified(product, prompt));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('in another session, whose workflow is told of it by a forged Signal: that one stays as it is', async () => {
     const prompt = await asked(product);
     const other = await product.actors.check(prompt.who);
     const { temporal } = product.stack.deps;
-    const lost = jest.spyOn(temporal, 'ringPush').mockResolvedValue(undefined);
-    await approve(product, prompt);
-    lost.mockRestore();
+    const attack = await attackOn(product, prompt.who, prompt.challenge);
+    await withSignalsLost(product, () => approve(product, prompt));
     await temporal.ringPush(await workflowOf({ challenge: other }), prompt.challengeId);
     // Answers are judged one after the other: this one comes after the forged one.
     const wrong = await product.actors.verify(other, wrongCode(prompt.who.totpSecret));
-    expect(wrong.status).toBe(401);
-    expect((await product.actors.decisionOf(other))['state']).toBe('challenged');
+    expectRefusal(wrong);
+    await expectNothingGained(product, { ...attack, challenge: other }, { state: 'pending', attempts: 1 });
     expect(await attemptsOf(product, prompt)).toBe(1);
     expect((await verified(product, prompt)).status).toBe(200);
+    await expectOneSuccess(product, attack, { by: 'push', attempts: 1 });
   });
 });

@@ -2,13 +2,22 @@
 import argon2 from '@node-rs/argon2';
 import type { HttpAnswer } from '../support/http-client';
 import { totpCode } from '../support/totp';
-import type { Person } from './support/actors';
-import { answerWithCode, codesFor, spoilt, statusOf, triesOf } from './support/backup-codes';
-import { wrongCodes } from './support/codes';
-import { delayHasPassed } from './support/database-time';
-import { useProduct } from './support/product';
+import type { Person } from '../api/support/actors';
+import { answerWithCode, codesFor, spoilt, statusOf, triesOf } from '../api/support/backup-codes';
+import { wrongCodes } from '../api/support/codes';
+import { delayHasPassed } from '../api/support/database-time';
+import {
+  attackOn,
+  countOf,
+  expectNothingGained,
+  expectOneSuccess,
+  expectRefusal,
+  expectStatuses,
+  holdingsOf,
+} from './support/aftermath';
+import { usePair } from './support/pair';
 
-const product = useProduct();
+const product = usePair();
 
 const failed = ({ body }: HttpAnswer) => body['code'] === 'verification_failed';
 
@@ -17,12 +26,14 @@ describe('one backup code in parallel', () => {
     const who = await product.actors.person();
     const [code] = await codesFor(product, who);
     const challenge = await product.actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => answerWithCode(product, challenge, code)),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => ![200, 401, 429, 503].includes(status))).toEqual([]);
+    expect(countOf(answers, 200)).toBe(1);
+    expectStatuses(answers, 200, 401, 429);
     expect(await statusOf(product, who)).toMatchObject({ backupCodesLeft: 9 });
+    await expectOneSuccess(product, attack, { by: 'backupCode' });
   });
 
   it('50 times over 10 sessions of the user succeeds exactly once', async () => {
@@ -36,9 +47,9 @@ describe('one backup code in parallel', () => {
         return answerWithCode(product, challenge, code);
       }),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => ![200, 401, 429, 503].includes(status))).toEqual([]);
-    expect(await statusOf(product, who)).toMatchObject({ backupCodesLeft: 9 });
+    expect(countOf(answers, 200)).toBe(1);
+    expectStatuses(answers, 200, 401, 429);
+    expect(await holdingsOf(product, who)).toMatchObject({ sessions: 1, proofs: 1, backupCodesLeft: 9 });
   });
 
   it('while the set is made anew gets in before, or not at all', async () => {
@@ -60,12 +71,12 @@ describe('wrong backup codes', () => {
     const who = await actors.person();
     const [code = ''] = await codesFor(product, who);
     const challenge = await actors.check(who);
-    for (let n = 1; n <= 5; n += 1)
-      expect(failed(await answerWithCode(product, challenge, spoilt(code, n)))).toBe(true);
-    expect((await answerWithCode(product, challenge, code)).status).toBe(429);
+    const attack = await attackOn(product, who, challenge);
+    for (let n = 1; n <= 5; n += 1) expectRefusal(await answerWithCode(product, challenge, spoilt(code, n)));
+    expectRefusal(await answerWithCode(product, challenge, code), 'too_many_attempts');
     await delayHasPassed(stack.database, who);
-    expect(failed(await answerWithCode(product, challenge, code))).toBe(true);
-    expect(await actors.decisionOf(challenge)).toMatchObject({ state: 'dead' });
+    expectRefusal(await answerWithCode(product, challenge, code));
+    await expectNothingGained(product, attack, { state: 'dead', attempts: 5 });
     expect((await answerWithCode(product, await actors.check(who), code)).status).toBe(200);
   });
 
@@ -75,6 +86,7 @@ describe('wrong backup codes', () => {
     const [code = ''] = await codesFor(product, who);
     const [one = '', two = ''] = wrongCodes(who.totpSecret, 2);
     const [first, second] = [await actors.check(who), await actors.check(who)];
+    const attack = await attackOn(product, who, first);
     expect(failed(await answerWithCode(product, first, spoilt(code, 1)))).toBe(true);
     expect(failed(await actors.verify(first, one))).toBe(true);
     expect(failed(await answerWithCode(product, second, spoilt(code, 2)))).toBe(true);
@@ -83,6 +95,7 @@ describe('wrong backup codes', () => {
     expect((await answerWithCode(product, second, code)).status).toBe(429);
     expect((await actors.verify(first, totpCode(who.totpSecret))).status).toBe(429);
     expect(await triesOf(product, who)).toBe(5);
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 2 });
   });
 
   it('200 over 10 sessions: no more than five are evaluated', async () => {
@@ -97,8 +110,9 @@ describe('wrong backup codes', () => {
         return answerWithCode(product, challenge, spoilt(code, 1 + (n % 31)));
       }),
     );
-    expect(answers.filter(({ status }) => ![401, 429, 503].includes(status))).toEqual([]);
+    expectStatuses(answers, 401, 429);
     expect(await triesOf(product, who)).toBe(5);
+    expect(await holdingsOf(product, who)).toMatchObject({ sessions: 0, proofs: 0, backupCodesLeft: 10 });
   });
 
   it('cost one slow hash each, as the right one does: wrong, used, of a digit without code, of nobody', async () => {

@@ -1,114 +1,118 @@
 /** Challenges of passkeys: good once, in one session, in time. And counters, which only go forwards. */
-import type { HttpAnswer } from '../support/http-client';
-import { startStack, type Stack } from '../support/stack';
-import { createPasskeyActs } from './support/passkeys';
-import { useProduct } from './support/product';
+import { createPasskeyActs } from '../api/support/passkeys';
+import {
+  attackOn,
+  countOf,
+  expectNothingGained,
+  expectOneSuccess,
+  expectRefusal,
+  expectStatuses,
+} from './support/aftermath';
+import { usePair } from './support/pair';
 
-const product = useProduct();
+const product = usePair();
 const { ask, answer, answerWith, askToRegister, enrol, owner, sql } = createPasskeyActs(product);
-
-function expectRefused(refused: HttpAnswer): void {
-  expect([refused.status, refused.body['code']]).toEqual([401, 'verification_failed']);
-}
-
-const countOf = (answers: readonly HttpAnswer[], status: number) =>
-  answers.filter((one) => one.status === status).length;
 
 describe('a challenge', () => {
   it('of another session of the same user is refused', async () => {
     const { who, authenticator } = await owner();
     const [first, second] = [await product.actors.check(who), await product.actors.check(who)];
     const forFirst = authenticator.get((await ask(first)).body);
+    const attack = await attackOn(product, who, second);
     expect((await ask(second)).status).toBe(201);
-    expectRefused(await answer(second, forFirst));
+    expectRefusal(await answer(second, forFirst));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
     expect((await answer(first, forFirst)).status).toBe(200);
+    await expectOneSuccess(product, { ...attack, challenge: first }, { by: 'passkey', attempts: 1 });
   });
 
   it("of another user's session is refused", async () => {
     const [one, other] = [await owner(), await owner()];
     const [mine, theirs] = [await product.actors.check(one.who), await product.actors.check(other.who)];
+    const attack = await attackOn(product, one.who, mine);
     await ask(mine);
-    expectRefused(await answer(mine, one.authenticator.get((await ask(theirs)).body)));
+    expectRefusal(await answer(mine, one.authenticator.get((await ask(theirs)).body)));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('of a registration is refused', async () => {
     const { who, authenticator } = await owner();
     const challenge = await product.actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     await ask(challenge);
-    expectRefused(await answer(challenge, authenticator.get((await askToRegister(who)).body)));
+    expectRefusal(await answer(challenge, authenticator.get((await askToRegister(who)).body)));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('is replaced by the next one', async () => {
     const { who, authenticator } = await owner();
     const challenge = await product.actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     const old = (await ask(challenge)).body;
     await ask(challenge);
-    expectRefused(await answer(challenge, authenticator.get(old)));
+    expectRefusal(await answer(challenge, authenticator.get(old)));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('is good for one answer, a wrong one too', async () => {
     const { who, authenticator } = await owner();
     const challenge = await product.actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     const request = (await ask(challenge)).body;
-    expectRefused(await answer(challenge, authenticator.get(request, { rpId: 'evil.example' })));
-    expectRefused(await answer(challenge, authenticator.get(request)));
+    expectRefusal(await answer(challenge, authenticator.get(request, { rpId: 'evil.example' })));
+    expectRefusal(await answer(challenge, authenticator.get(request)));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 2 });
     expect((await answerWith(challenge, authenticator)).status).toBe(200);
   });
 
   it('never asked for is refused', async () => {
     const { who, authenticator } = await owner();
     const challenge = await product.actors.check(who);
-    expectRefused(await answer(challenge, authenticator.get({ challenge: 'A'.repeat(43) })));
+    expectRefusal(await answer(challenge, authenticator.get({ challenge: 'A'.repeat(43) })));
   });
 
   it('is over with its session, and by itself when its time is over', async () => {
     const { who, authenticator } = await owner();
     const challenge = await product.actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     const credential = authenticator.get((await ask(challenge)).body);
     await sql('update webauthn_challenges set expires_at = now() where user_id = $1', who.userId);
-    expectRefused(await answer(challenge, credential));
+    expectRefusal(await answer(challenge, credential));
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
     const cancelled = await product.actors.check(who);
     const late = authenticator.get((await ask(cancelled)).body);
     await product.stack.call('POST', '/api/v1/auth/mfa/session/cancel', {
       body: { mfaSessionId: cancelled.body['mfaSessionId'] },
     });
-    expectRefused(await answer(cancelled, late));
+    expectRefusal(await answer(cancelled, late));
+    const ended = { ...attack, challenge: cancelled };
+    await expectNothingGained(product, ended, { state: 'cancelled', attempts: 0 });
   });
 });
 
 describe('an assertion', () => {
-  let second: Stack;
-  beforeAll(async () => {
-    second = await startStack({ beside: product.stack });
-  });
-  afterAll(() => second.stop());
-
   it('that was accepted is refused when it is sent again, in every session', async () => {
     const { who, authenticator } = await owner({ counts: false });
     const [first, other] = [await product.actors.check(who), await product.actors.check(who)];
+    const attack = await attackOn(product, who, first);
     const credential = authenticator.get((await ask(first)).body);
     expect((await answer(first, credential)).status).toBe(200);
-    expectRefused(await answer(first, credential));
-    expectRefused(await answer(other, credential));
+    expectRefusal(await answer(first, credential));
+    expectRefusal(await answer(other, credential));
     await ask(other);
-    expectRefused(await answer(other, credential));
+    expectRefusal(await answer(other, credential));
+    await expectOneSuccess(product, attack, { by: 'passkey', attempts: 1 });
   });
 
   it('20 times in parallel, at two instances, opens one session', async () => {
     const { who, authenticator } = await owner({ counts: false });
     const challenge = await product.actors.check(who);
     const credential = authenticator.get((await ask(challenge)).body);
-    const { mfaSessionId } = challenge.body;
-    const body = { mfaSessionId, method: 'passkey', credential };
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) =>
-        (n % 2 ? second : product.stack).call('POST', '/api/v1/auth/mfa/verify', { body }),
-      ),
-    );
+    const attack = await attackOn(product, who, challenge);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => answer(challenge, credential)));
     expect(countOf(answers, 200)).toBe(1);
-    expect(answers.filter(({ status }) => ![200, 401, 429, 503].includes(status))).toEqual([]);
-    const proofs = await sql('select 1 from proofs where user_id = $1', who.userId);
-    expect(proofs.rowCount).toBe(1);
+    expectStatuses(answers, 200, 401, 429);
+    await expectOneSuccess(product, attack, { by: 'passkey' });
   });
 });
 
@@ -130,7 +134,7 @@ describe('a counter', () => {
     const first = await product.actors.check(who);
     expect((await answerWith(first, authenticator, { signCount: 5 })).status).toBe(200);
     const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, authenticator, { signCount }));
+    expectRefusal(await answerWith(challenge, authenticator, { signCount }));
     expect(await stateOf(who.userId)).toEqual([{ state: 'disabled', n: 5 }]);
     expect(await product.actors.auditOf(challenge)).toEqual([
       expect.any(String),
@@ -154,7 +158,7 @@ describe('a counter', () => {
     const challenge = await product.actors.check(who);
     const { authenticator: foreign } = await owner();
     const { credentialId, userHandle } = authenticator.state;
-    expectRefused(await answerWith(challenge, foreign, { credentialId, userHandle, signCount: 0 }));
+    expectRefusal(await answerWith(challenge, foreign, { credentialId, userHandle, signCount: 0 }));
     expect(await stateOf(who.userId)).toEqual([{ state: 'active', n: 5 }]);
     expect((await answerWith(challenge, authenticator, { signCount: 6 })).status).toBe(200);
   });
@@ -167,7 +171,7 @@ describe('a counter', () => {
       mfaRequired: true,
       methods: { passkey: true },
     });
-    expectRefused(
+    expectRefusal(
       await answer(await product.actors.check(who), authenticator.get({ challenge: 'A'.repeat(43) })),
     );
   });
@@ -177,7 +181,7 @@ describe('a counter', () => {
     const spare = await enrol(who);
     await answerWith(await product.actors.check(who), authenticator, { signCount: 5 });
     const challenge = await product.actors.check(who);
-    expectRefused(await answerWith(challenge, authenticator, { signCount: 1 }));
+    expectRefusal(await answerWith(challenge, authenticator, { signCount: 1 }));
     expect((await ask(challenge)).body['allowCredentials']).toHaveLength(1);
     expect((await answerWith(challenge, spare)).status).toBe(200);
   });

@@ -1,12 +1,13 @@
 /** Guessing: a session survives four wrong answers, an account is slowed down after five, a lane closes for good. */
 import { NEW_YORK } from '../support/fake-network';
 import { totpCode } from '../support/totp';
-import { randomIp, type Person } from './support/actors';
-import { wrongCode, wrongCodes } from './support/codes';
-import { delayHasPassed } from './support/database-time';
-import { useProduct } from './support/product';
+import { randomIp, type Person } from '../api/support/actors';
+import { wrongCode, wrongCodes } from '../api/support/codes';
+import { delayHasPassed } from '../api/support/database-time';
+import { attackOn, expectNothingGained, expectOneSuccess, expectRefusal } from './support/aftermath';
+import { usePair } from './support/pair';
 
-const product = useProduct();
+const product = usePair();
 
 /** Answers with `count` different wrong codes. */
 async function guess(who: Person, challenge: { body: Record<string, unknown> }, count: number) {
@@ -40,12 +41,13 @@ describe('five wrong answers', () => {
     const { actors, stack } = product;
     const who = await actors.person();
     const challenge = await actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     expect(await guess(who, challenge, 5)).toEqual([401, 401, 401, 401, 401]);
-    expect((await actors.verify(challenge, totpCode(who.totpSecret))).status).toBe(429);
+    expectRefusal(await actors.verify(challenge, totpCode(who.totpSecret)), 'too_many_attempts');
     await delayHasPassed(stack.database, who);
-    const refused = await actors.verify(challenge, totpCode(who.totpSecret));
-    expect(refused.body['code']).toBe('verification_failed');
+    expectRefusal(await actors.verify(challenge, totpCode(who.totpSecret)));
     expect(await actors.decisionOf(challenge)).toMatchObject({ state: 'dead' });
+    await expectNothingGained(product, attack, { state: 'dead', attempts: 5 });
     const audit = await actors.auditOf(challenge);
     expect(audit.filter((message) => message === 'MFA verification failed')).toHaveLength(5);
     expect(audit.at(-1)).toBe('MFA session ended: too many wrong answers');
@@ -57,15 +59,18 @@ describe('five wrong answers', () => {
     expect(await guess(who, await actors.check(who), 3)).toEqual([401, 401, 401]);
     const second = await actors.check(who);
     expect(await guess(who, second, 2)).toEqual([401, 401]);
-    for (const challenge of [await actors.check(who), second]) {
+    const third = await actors.check(who);
+    const attack = await attackOn(product, who, third);
+    for (const challenge of [third, second]) {
       const throttled = await actors.verify(challenge, totpCode(who.totpSecret));
-      expect(throttled.status).toBe(429);
-      expect(throttled.body['code']).toBe('too_many_attempts');
+      expectRefusal(throttled, 'too_many_attempts');
       expect(Number(throttled.headers.get('retry-after'))).toBeGreaterThan(20);
       expect(Number(throttled.headers.get('retry-after'))).toBeLessThanOrEqual(30);
     }
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 0 });
     await delayHasPassed(stack.database, who);
     expect((await actors.verify(second, totpCode(who.totpSecret))).status).toBe(200);
+    await expectOneSuccess(product, { ...attack, challenge: second }, { by: 'totp', attempts: 3 });
   });
 
   it('are forgotten after a right one', async () => {
@@ -91,20 +96,24 @@ describe('the delay ladder', () => {
     const who = await actors.person();
     await hasFailed(who, 'untrusted', failures);
     const challenge = await actors.check(who);
+    const attack = await attackOn(product, who, challenge);
     expect((await actors.verify(challenge, wrongCode(who.totpSecret))).status).toBe(401);
     const throttled = await actors.verify(challenge, totpCode(who.totpSecret));
     expect(throttled.status).toBe(429);
     const wait = Number(throttled.headers.get('retry-after'));
     expect(wait).toBeLessThanOrEqual(seconds);
     expect(wait).toBeGreaterThan(seconds - 15);
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 1 });
   });
 
   it('charges nothing while it runs', async () => {
     const { actors } = product;
     const who = await actors.person();
     await guess(who, await actors.check(who), 5);
-    expect(await guess(who, await actors.check(who), 4)).toEqual([429, 429, 429, 429]);
+    const attack = await attackOn(product, who, await actors.check(who));
+    expect(await guess(who, attack.challenge, 4)).toEqual([429, 429, 429, 429]);
     expect(await failuresOf(who)).toBe(5);
+    await expectNothingGained(product, attack, { state: 'pending', attempts: 0 });
   });
 });
 
