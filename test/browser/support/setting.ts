@@ -4,6 +4,7 @@ import { startStack, type Stack } from '../../support/stack';
 import { createPerson, freshCode, PASSWORD, type Person } from '../../sdk/support/people';
 import { launchChromium } from './chromium';
 import { freePort, startShop } from './shop-process';
+import { startTlsFront } from './tls-front';
 import { actsOn, visit, type AuthenticatorKind, type Visitor } from './visitor';
 
 /** The engine at `login.` and the shop at `shop.` of one domain; browsers take `*.localhost` for this machine. */
@@ -27,31 +28,57 @@ export interface Customer {
   readonly acts: ReturnType<typeof actsOn>;
 }
 
+export interface ShopSettings {
+  /** What the API is told, the shop's address known. */
+  readonly env: (at: Setting['at']) => Readonly<Record<string, string>>;
+  /** Hosts of `.test` at which API and shop are open over TLS. */
+  readonly overTls?: { readonly api: readonly string[]; readonly shop: readonly string[] };
+}
+
+const SAME_DOMAIN: ShopSettings = {
+  env: (at) => ({
+    PUBLIC_URL: `http://login.${DOMAIN}`,
+    WEBAUTHN_RP_ID: DOMAIN,
+    WEBAUTHN_ORIGINS: `http://login.${DOMAIN},${at(`shop.${DOMAIN}`)}`,
+  }),
+};
+
+async function start({ env, overTls }: ShopSettings) {
+  const port = await freePort();
+  const at = (host: string) => `http://${host}:${port}`;
+  const stack = await startStack({ env: env(at) });
+  const targets = new Map<string, string>();
+  for (const host of overTls?.api ?? []) targets.set(host, stack.address);
+  for (const host of overTls?.shop ?? []) targets.set(host, at('127.0.0.1'));
+  const front = await startTlsFront(targets);
+  const [shop, browser] = await Promise.all([
+    startShop(stack.address, port),
+    launchChromium(front.browserArguments),
+  ]);
+  return {
+    stack,
+    browser,
+    at: (host: string) => (targets.has(host) ? `https://${host}` : at(host)),
+    async stop() {
+      await browser.close();
+      await front.stop();
+      await shop.stop();
+      await stack.stop();
+    },
+  };
+}
+
 /** Registers the hooks. */
-export function useShop(): Setting {
-  let started: (Setting & { readonly shop: Awaited<ReturnType<typeof startShop>> }) | undefined;
+export function useShop(settings = SAME_DOMAIN): Setting {
+  let started: Awaited<ReturnType<typeof start>> | undefined;
   const setting = () => {
     if (!started) throw new Error('the shop runs inside tests only');
     return started;
   };
   beforeAll(async () => {
-    const port = await freePort();
-    const at = (host: string) => `http://${host}:${port}`;
-    const stack = await startStack({
-      env: {
-        PUBLIC_URL: `http://login.${DOMAIN}`,
-        WEBAUTHN_RP_ID: DOMAIN,
-        WEBAUTHN_ORIGINS: `http://login.${DOMAIN},${at(`shop.${DOMAIN}`)}`,
-      },
-    });
-    const [shop, browser] = await Promise.all([startShop(stack.address, port), launchChromium()]);
-    started = { stack, browser, at, shop };
+    started = await start(settings);
   }, 120_000);
-  afterAll(async () => {
-    await started?.browser.close();
-    await started?.shop.stop();
-    await started?.stack.stop();
-  });
+  afterAll(() => started?.stop());
   return {
     get stack() {
       return setting().stack;
