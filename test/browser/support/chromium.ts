@@ -66,7 +66,10 @@ function unpacked(): string {
       // It unpacks into the folder for temporary files, and the libraries only where it takes itself to be on AWS.
       env: { ...process.env, TMPDIR: own, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     });
-    if (!existsSync(folder)) renameSync(own, folder);
+    renameSync(own, folder);
+  } catch (error) {
+    // Another one was first.
+    if (!existsSync(folder)) throw error;
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
