@@ -1,7 +1,7 @@
 /** The shop's page as such: everything on it has a name, nothing on it runs that is not the shop's. */
 import { PASSWORD } from '../sdk/support/people';
 import { hasChromium } from './support/chromium';
-import { addPasskey, customer, DOMAIN, PLATFORM, useShop } from './support/setting';
+import { addPasskey, customer, DOMAIN, PLATFORM, signInByCode, useShop } from './support/setting';
 
 // Where there is no browser for the machine's kind, and none is installed.
 const withBrowser = hasChromium() ? describe : describe.skip;
@@ -62,6 +62,20 @@ withBrowser("the shop's page", () => {
     await visitor.page.waitForFunction(`document.querySelector('img')?.complete`);
     expect(await visitor.page.title()).toBe('Shop');
     expect(visitor.problems.join()).toContain('Content Security Policy');
+    await visitor.leave();
+  });
+
+  it('asks for no second factor on a device that is trusted, and no script can take that trust away with it', async () => {
+    const somebody = await customer(setting);
+    const { who, visitor, acts } = somebody;
+    await signInByCode(setting, somebody);
+    await acts.signOut();
+    const kept = await visitor.page.evaluate('document.cookie + Object.keys(localStorage)');
+    expect(kept).toBe('device');
+    await visitor.page.getByLabel('Login').fill(who.login);
+    await visitor.page.getByLabel('Password').fill(PASSWORD);
+    await acts.press('Sign in');
+    await acts.said('You are signed in.');
     await visitor.leave();
   });
 
