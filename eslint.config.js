@@ -130,5 +130,29 @@ module.exports = tseslint.config(
       'max-params': ['warn', 3],
     },
   },
+  {
+    // What runs in a browser.
+    files: ['examples/*/page/*.js'],
+    extends: [js.configs.recommended, prettier],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'document',
+          'navigator',
+          'localStorage',
+          'crypto',
+          'fetch',
+          'FormData',
+          'AbortController',
+          'PublicKeyCredential',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      'max-lines': ['warn', { max: 200 }],
+      'max-lines-per-function': ['warn', { max: 40, skipComments: true, skipBlankLines: true }],
+      'max-params': ['warn', 3],
+    },
+  },
   { files: ['cli/**/*.ts'], rules: { 'no-console': 'off' } },
 );

@@ -1,20 +1,12 @@
 /** Verifies a passkey's assertion (`judge-answer.ts`): what is checked, and that a challenge is good for one answer. */
 import { isCounterRegressed, passkeyAmr } from '../domain/credentials/passkey';
-import { logAudit } from '../runtime/audit-log';
-import {
-  parseAssertion,
-  verifyAssertion,
-  type Assertion,
-  type AssertionFacts,
-} from '../runtime/passkey-assertion';
-import { insertAuditEvents } from '../storage/audit-events';
+import { parseAssertion, verifyAssertion, type Assertion } from '../runtime/passkey-assertion';
 import type { MfaSessionRow } from '../storage/mfa-sessions';
-import { findActivePasskey, disablePasskey, usePasskey, type PasskeyRow } from '../storage/passkeys';
-import { inTransaction } from '../storage/postgres';
-import { eventBase, findDecisionById } from '../storage/sign-ins';
+import { findActivePasskey, usePasskey } from '../storage/passkeys';
 import { findSessionChallenge, spendSessionChallenge } from '../storage/webauthn-challenges';
 import type { PasskeyAnswer } from '../workflows/messages';
 import type { ActivityDeps } from './deps';
+import { disableCopiedPasskey } from './disable-copied-passkey';
 import type { AnswerQuery, Proof } from './factor';
 import { createJudge, type Verdict } from './judge-answer';
 
@@ -50,7 +42,7 @@ async function matchAssertion(
   }
   if (isCounterRegressed(passkey.signCount, facts.signCount)) {
     await spendSessionChallenge(pool, challenge);
-    await disableCopied(deps, session, { passkey, facts });
+    await disableCopiedPasskey(deps, session, { passkeyId: passkey.id, signCount: facts.signCount });
     return undefined;
   }
   return {
@@ -61,21 +53,4 @@ async function matchAssertion(
     spend: async (tx) =>
       (await spendSessionChallenge(tx, challenge)) && usePasskey(tx, { id: passkey.id, ...facts }),
   };
-}
-
-/** A cloned authenticator: neither the copy nor the original proves anything from now on. */
-async function disableCopied(
-  { pool, logger }: ActivityDeps,
-  session: MfaSessionRow,
-  { passkey, facts }: { passkey: PasskeyRow; facts: AssertionFacts },
-): Promise<void> {
-  const audit = await inTransaction(pool, async (tx) => {
-    const disabled = await disablePasskey(tx, passkey.id, facts.signCount);
-    const signIn = disabled ? await findDecisionById(tx, session.decisionId) : undefined;
-    if (!signIn) return [];
-    const details = { methodId: passkey.id };
-    const event = { type: 'passkey.counter_regressed', level: 'warn', terminal: false, details } as const;
-    return insertAuditEvents(tx, [{ ...eventBase(signIn), ...event }]);
-  });
-  logAudit(logger, audit);
 }

@@ -8,13 +8,14 @@ import { insertNotice } from '../runtime/notices';
 import { insertAuditEvents, type AuditRow } from '../storage/audit-events';
 import { inTransaction, type PoolClient } from '../storage/postgres';
 import type { PushChallenge } from '../storage/push-challenges';
-import { hasDeniedTooOften, insertDenialFailures, pausePush } from '../storage/push-fatigue';
+import { hasDeniedTooOften, pausePush } from '../storage/push-fatigue';
 import { endSessionWithAudit } from '../storage/session-ending';
 import { endRecoveriesWithAudit } from '../storage/recovery-ending';
 import { demandStepUp } from '../storage/session-reports';
 import { endOpenChallenges, endOwnSession, type EndedAccess } from '../storage/session-revocation';
 import { revokeDeviceTrust } from '../storage/sessions';
 import { eventBase, findDecisionById, type StoredDecision } from '../storage/sign-ins';
+import { insertFailuresOfDevice } from '../storage/sign-in-failures';
 import { lockUser } from '../storage/user-changes';
 import { workflowIdOf } from '../workflows/messages';
 import type { ApiDeps } from './deps';
@@ -62,7 +63,8 @@ async function raiseRisk(
   if (!facts) return;
   const { deviceKey, ipKey } = facts;
   const weight = DENIAL_WEIGHTS[decision];
-  await insertDenialFailures(tx, { userId, clientId, deviceKey, ipKey, weight });
+  const device = { userId, clientId, deviceKey, ipKey };
+  await insertFailuresOfDevice(tx, { ...device, reason: 'push_denied', weight });
 }
 
 async function switchOff(

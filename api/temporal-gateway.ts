@@ -56,7 +56,7 @@ export interface TemporalGateway {
   submitAnswer(workflowId: string, answer: SubmittedAnswer, deadlineMs: number): Promise<AnswerResult>;
   /** Tells a waiting workflow that its session was ended in the store. Never throws: the timer does the same later. */
   ringSession(workflowId: string): Promise<void>;
-  /** Tells a waiting workflow that a device answered. Never throws: whoever asks for the verdict has it judged too. */
+  /** Tells a waiting workflow that a device answered. Never throws: a worker's relay tells it again. */
   ringPush(workflowId: string, challengeId: string): Promise<void>;
   /** Hands a step to an account recovery and waits for what became of it. */
   recoveryStep(caseId: string, step: RecoveryStep, deadlineMs: number): Promise<RecoveryStepResult>;

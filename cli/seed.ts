@@ -30,6 +30,7 @@ interface SeededClient {
   readonly name: string;
   readonly secret: string | undefined;
   readonly scopes: readonly string[];
+  readonly settings?: object;
 }
 
 /** Seeds everything; returns the users' ids. */
@@ -44,7 +45,14 @@ export async function seed(deps: BaseDeps, secrets: SeedSecrets) {
   await seedClients(deps, [
     ...portals,
     { clientId: 'operator', name: 'Operator', secret: secrets.operator.clientSecret, scopes: PERMISSIONS },
-    { clientId: 'demo-shop', name: 'Demo Shop', secret: secrets.demo.clientSecret, scopes: DEFAULT_SCOPES },
+    {
+      clientId: 'demo-shop',
+      name: 'Demo Shop',
+      secret: secrets.demo.clientSecret,
+      scopes: DEFAULT_SCOPES,
+      // Of `examples/shop`.
+      settings: { stepUpActions: { 'add-passkey': { maxAge: 300 } } },
+    },
   ]);
   return {
     demo: { userId: await seedUser(deps, { login: 'demo', ...secrets.demo, roles: ['user'] }) },
@@ -53,7 +61,7 @@ export async function seed(deps: BaseDeps, secrets: SeedSecrets) {
 }
 
 async function seedClients({ pool, keys }: BaseDeps, clients: readonly SeededClient[]): Promise<void> {
-  for (const { clientId, name, secret, scopes } of clients) {
+  for (const { clientId, name, secret, scopes, settings = {} } of clients) {
     const credential =
       secret === undefined
         ? undefined
@@ -65,7 +73,7 @@ async function seedClients({ pool, keys }: BaseDeps, clients: readonly SeededCli
       secret: credential,
       scopes,
       mfaPolicy: 'smart',
-      settings: {},
+      settings,
       redirectUris: [],
     });
     // The instance file promises working secrets, also beside a database that was seeded with other ones.

@@ -34,6 +34,7 @@ const schema = Type.Object({
   TRUSTED_ISSUERS: Type.String({ default: '' }),
   WEBAUTHN_RP_ID: Type.String({ default: '' }),
   WEBAUTHN_ORIGINS: Type.String({ default: '' }),
+  WEBAUTHN_RELATED_ORIGINS: Type.String({ default: '' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   GEOIP_CITY_DB: Type.String({ default: '' }),
   GEOIP_ASN_DB: Type.String({ default: '' }),

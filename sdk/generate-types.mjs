@@ -18,6 +18,9 @@ const OPERATIONS = {
   Redeem: ['post', '/api/v1/auth/mfa/step-up/redeem'],
   Session: ['get', '/api/v1/sessions/{id}'],
   MfaStatus: ['get', '/api/v1/auth/mfa/status'],
+  PasskeyRequest: ['post', '/api/v1/auth/mfa/challenge/passkey'],
+  PasskeyCreation: ['post', '/api/v1/auth/mfa/methods/passkeys/options'],
+  PasskeyRegistration: ['post', '/api/v1/auth/mfa/methods/passkeys'],
 };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -120,3 +120,36 @@ export async function mayRingAgain(db: Queryable, challengeId: string): Promise<
   );
   return rowCount === 1;
 }
+
+/** An approval without a verdict, in a session that is open. */
+export interface UnjudgedAnswer {
+  readonly challengeId: string;
+  readonly idHash: string;
+  readonly purpose: 'sign-in' | 'step-up';
+}
+
+/**
+ * Approvals of which the workflow was last told longer than `graceSeconds` ago; from now on it counts as told. Of
+ * several who ask at once each gets others.
+ */
+export async function takeUnjudgedAnswers(
+  db: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<UnjudgedAnswer[]> {
+  const { rows } = await db.query<UnjudgedAnswer>(
+    `update push_challenges p set rung_at = clock_timestamp() from mfa_sessions m
+     where m.id_hash = p.session_id_hash and p.id in (
+       select c.id from push_challenges c join mfa_sessions s on s.id_hash = c.session_id_hash
+       where c.status = 'answered' and c.spent_at is null
+         -- Longer ago than any session lives: the index need not be read further.
+         and c.answered_at > clock_timestamp() - interval '10 minutes'
+         and coalesce(c.rung_at, c.answered_at) <= clock_timestamp() - make_interval(secs => $1)
+         and s.state = 'pending' and clock_timestamp() < s.expires_at
+         and not exists (select 1 from mfa_attempts a where a.attempt_id = c.id and a.outcome is not null)
+       order by c.answered_at limit $2 for update of c skip locked)
+     returning p.id as "challengeId", m.id_hash as "idHash", m.purpose`,
+    [graceSeconds, limit],
+  );
+  return rows;
+}

@@ -50,15 +50,3 @@ export async function pausePush(db: Queryable, userId: string): Promise<void> {
     [userId, PAUSE_SECONDS],
   );
 }
-
-/** Counts a denied sign-in as failures of its device, so that risk sees what the user said of it. */
-export async function insertDenialFailures(
-  db: Queryable,
-  denial: { userId: string; clientId: string; deviceKey: string; ipKey: string; weight: number },
-): Promise<void> {
-  await db.query(
-    `insert into sign_in_failures (account_key, user_id, client_id, device_key, ip_key, reason, carried_token)
-     select $1, $1, $2, $3, $4, 'push_denied', false from generate_series(1, $5)`,
-    [denial.userId, denial.clientId, denial.deviceKey, denial.ipKey, denial.weight],
-  );
-}

@@ -1,4 +1,4 @@
-/** Failed first factors: Postgres is their only home, so a flushed cache forgets none. */
+/** Failed first factors, and what counts like them: Postgres is their only home, so a flushed cache forgets none. */
 import type { Queryable } from './postgres';
 
 export interface NewFailure {
@@ -28,6 +28,26 @@ export async function insertFailure(db: Queryable, failure: NewFailure): Promise
       failure.reason ?? null,
       failure.deviceTokenHash ?? null,
     ],
+  );
+}
+
+/** What speaks against a device as so many failures would. */
+export interface DeviceFailures {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly deviceKey: string;
+  readonly ipKey: string;
+  readonly reason: 'push_denied' | 'passkey_copied';
+  readonly weight: number;
+}
+
+/** Counts a sign-in against its device, so that risk sees it; never against the holder of a trusted device's token. */
+export async function insertFailuresOfDevice(db: Queryable, failures: DeviceFailures): Promise<void> {
+  const { userId, clientId, deviceKey, ipKey, reason, weight } = failures;
+  await db.query(
+    `insert into sign_in_failures (account_key, user_id, client_id, device_key, ip_key, reason, carried_token)
+     select $1, $1, $2, $3, $4, $5, false from generate_series(1, $6)`,
+    [userId, clientId, deviceKey, ipKey, reason, weight],
   );
 }
 

@@ -1,12 +1,14 @@
 /**
  * Starts the workflows that a transaction asked for: notices, and those that the API could not start itself because it
- * crashed or Temporal was away. Every worker may run it; a workflow id is started once.
+ * crashed or Temporal was away. Every worker may run it; a workflow id is started once. Answers are relayed in the same
+ * rhythm (`answer-relay.ts`).
  */
 import type { Client } from '@temporalio/client';
 import type { ActivityDeps } from '../activities/deps';
 import { errorName } from '../runtime/error-name';
 import { startWorkflowOnce } from '../runtime/start-workflow';
 import { deleteWorkflowStart, findPendingStarts } from '../storage/workflow-starts';
+import { relayAnswers } from './answer-relay';
 
 /** Somebody may be waiting for a code. */
 const INTERVAL_MS = 1_000;
@@ -35,9 +37,10 @@ export function startRelay(deps: RelayDeps): { stop: () => void } {
   const pass = async () => {
     if (isUnderWay) return;
     isUnderWay = true;
-    await relayStarts(deps).catch((error: unknown) =>
-      deps.logger.warn({ cause: errorName(error) }, 'workflow starts not relayed'),
-    );
+    const warnOf = (what: string) => (error: unknown) =>
+      deps.logger.warn({ cause: errorName(error) }, `${what} not relayed`);
+    await relayStarts(deps).catch(warnOf('workflow starts'));
+    await relayAnswers(deps).catch(warnOf('answers'));
     isUnderWay = false;
   };
   const timer = setInterval(() => void pass(), INTERVAL_MS);

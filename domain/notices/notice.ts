@@ -37,6 +37,8 @@ export interface NoticeParams {
   /** For which sign-ins the authenticator counts no more: those on devices that are trusted, or on all others. */
   readonly authenticator_disabled: { readonly lane: 'trusted' | 'untrusted' };
   readonly backup_codes_low: { readonly left: number };
+  /** Of the sign-in in which the copy was noticed. */
+  readonly passkey_disabled: Origin;
   readonly push_reported: Origin;
   readonly push_switched_off: Origin;
   readonly session_reported: Origin;
@@ -71,6 +73,7 @@ export const NOTICES: Readonly<Record<NoticeKind, NoticeForm>> = {
   factor_changed: { details: ['when', 'method'] },
   authenticator_disabled: { details: ['when', 'affected'] },
   backup_codes_low: { details: [] },
+  passkey_disabled: { details: SEEN },
   push_reported: { details: SEEN },
   push_switched_off: { details: SEEN },
   session_reported: { details: SEEN },

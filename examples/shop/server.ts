@@ -14,7 +14,8 @@ async function main(): Promise<void> {
   const { clientId, clientSecret } = demo;
   const mfa = createMfaClient({ baseUrl: api, clientId, clientSecret });
   const shop = await createShop({ mfa, port: Number(process.env['SHOP_PORT'] ?? '8080') });
-  process.stdout.write(`shop: ${shop.address}\n`);
+  // Passkeys need a name: browsers take no address for a domain.
+  process.stdout.write(`shop: ${shop.address.replace('127.0.0.1', 'localhost')}\n`);
 }
 
 void main();

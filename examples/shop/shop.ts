@@ -2,7 +2,7 @@
  * A small shop that leaves sign-ins and the approval of payments to ZewstID MFA. Owns: its own sessions (in memory)
  * and orders. An application of its own imports from `@zewstid/mfa`.
  */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   fastifyStepUp,
   isMfaError,
@@ -11,7 +11,11 @@ import {
   type StepUp,
   type Transaction,
 } from '../../sdk/src/index';
-import { CODE_BODY, LOGIN_BODY, PAYMENT_BODY, type CodeBody, type LoginBody } from './bodies';
+import { registerApproval } from './approval';
+import { PAYMENT_BODY } from './bodies';
+import { registerLogin } from './login';
+import { registerPage } from './page/files';
+import { registerPasskeys } from './passkeys';
 import { createSessions } from './sessions';
 
 declare module 'fastify' {
@@ -36,8 +40,10 @@ export async function createShop({ mfa, port }: ShopOptions) {
   const paid: (Transaction & { readonly userId: string })[] = [];
   await app.register(fastifyStepUp<FastifyRequest>, { mfa, userOf: (request) => sessions.of(request)?.user });
   app.setErrorHandler(answerError);
+  registerPage(app);
   registerLogin(app, mfa, sessions);
   registerApproval(app, mfa, sessions);
+  registerPasskeys(app, mfa, sessions);
   app.post<{ Body: Transaction }>(
     '/pay',
     {
@@ -52,65 +58,6 @@ export async function createShop({ mfa, port }: ShopOptions) {
   );
   const address = await app.listen({ host: '127.0.0.1', port });
   return { address, paid, close: () => app.close() };
-}
-
-type Sessions = ReturnType<typeof createSessions>;
-
-function registerLogin(app: FastifyInstance, mfa: MfaClient, sessions: Sessions): void {
-  app.post<{ Body: LoginBody }>('/login', { schema: { body: LOGIN_BODY } }, async (request, reply) => {
-    const { login, password, fingerprint, deviceToken } = request.body;
-    const context = { ip: request.ip, userAgent: request.headers['user-agent'] ?? '', fingerprint };
-    const answer = await mfa.signIn({ login, password, ...context, ...(deviceToken && { deviceToken }) });
-    if (answer.mfaRequired) {
-      sessions.open(reply, { mfaSessionId: answer.mfaSessionId, context });
-      return { codeRequired: true, methods: answer.methods };
-    }
-    const { userId, sessionId, accessToken } = answer;
-    sessions.open(reply, { user: { userId, sessionId }, accessToken, context });
-    return { signedIn: true };
-  });
-
-  app.post<{ Body: CodeBody }>('/login/code', { schema: { body: CODE_BODY } }, async (request, reply) => {
-    const pending = sessions.of(request);
-    if (!pending?.mfaSessionId || pending.user) return reply.code(401).send({ code: 'unauthorized' });
-    const { code } = request.body;
-    const verified = await mfa.verify({ mfaSessionId: pending.mfaSessionId, method: 'totp', code });
-    const { userId, sessionId, accessToken, deviceToken } = verified;
-    // A new session id for what is now a signed-in user: the old one may be known (session fixation).
-    sessions.end(request);
-    sessions.open(reply, { user: { userId, sessionId }, accessToken, context: pending.context });
-    return { signedIn: true, deviceToken };
-  });
-
-  app.post('/logout', async (request, reply) => {
-    const sessionId = sessions.of(request)?.user?.sessionId;
-    sessions.end(request);
-    // Ours is gone whatever happens; theirs must not outlive it, or its token and receipts would still be good.
-    if (sessionId) await mfa.endSession(sessionId);
-    return reply.code(204).send();
-  });
-}
-
-/** After a 401 of `/pay` the browser asks here for a receipt, with the payment that it will make. */
-function registerApproval(app: FastifyInstance, mfa: MfaClient, sessions: Sessions): void {
-  app.post<{ Body: Transaction }>('/approval', { schema: { body: PAYMENT_BODY } }, async (request, reply) => {
-    const session = sessions.of(request);
-    if (!session?.user || !session.accessToken) return reply.code(401).send({ code: 'unauthorized' });
-    const { accessToken, context } = session;
-    const answer = await mfa.stepUp(accessToken, { action: 'payment', transaction: request.body, context });
-    if (!answer.stepUpRequired) return { receipt: answer.receipt };
-    session.mfaSessionId = answer.mfaSessionId;
-    return { codeRequired: true, methods: answer.methods };
-  });
-
-  app.post<{ Body: CodeBody }>('/approval/code', { schema: { body: CODE_BODY } }, async (request, reply) => {
-    const session = sessions.of(request);
-    if (!session?.user || !session.mfaSessionId) return reply.code(401).send({ code: 'unauthorized' });
-    const { code } = request.body;
-    const { receipt } = await mfa.verify({ mfaSessionId: session.mfaSessionId, method: 'totp', code });
-    session.mfaSessionId = undefined;
-    return { receipt };
-  });
 }
 
 /** MFA's refusals go to the browser as a code; nothing else about them does. */

@@ -5,6 +5,9 @@
 import { decodeJwt } from 'jose';
 import type {
   MfaStatusAnswer,
+  PasskeyCreationAnswer,
+  PasskeyRegistrationAnswer,
+  PasskeyRequestAnswer,
   RedeemAnswer,
   SessionAnswer,
   StatusCheckAnswer,
@@ -96,6 +99,19 @@ export function readSession(body: JsonObject): SessionAnswer | undefined {
     typeof body['stepUpRequired'] === 'boolean' &&
     hasTexts(body, 'id', 'userId', 'clientId');
   return isSession ? (body as unknown as SessionAnswer) : undefined;
+}
+
+export function readPasskeyRequest(body: JsonObject): PasskeyRequestAnswer | undefined {
+  return hasTexts(body, 'challenge') ? (body as unknown as PasskeyRequestAnswer) : undefined;
+}
+
+export function readPasskeyCreation(body: JsonObject): PasskeyCreationAnswer | undefined {
+  const isCreation = hasTexts(body, 'challenge') && isObject(body['rp']) && isObject(body['user']);
+  return isCreation ? (body as unknown as PasskeyCreationAnswer) : undefined;
+}
+
+export function readRegistered(body: JsonObject): PasskeyRegistrationAnswer | undefined {
+  return hasTexts(body, 'methodId') ? (body as unknown as PasskeyRegistrationAnswer) : undefined;
 }
 
 /** Unverified: the receipt has just come from the API itself. */

@@ -1,6 +1,9 @@
 /** The client of an application's backend. Its secret belongs on a server, never in a browser. */
 import {
+  readPasskeyCreation,
+  readPasskeyRequest,
   readRedeemed,
+  readRegistered,
   readSession,
   readSignIn,
   readStatus,
@@ -13,6 +16,10 @@ import { MfaUnexpectedAnswerError } from './errors';
 import type {
   AttemptBody,
   MfaStatusAnswer,
+  PasskeyCreationAnswer,
+  PasskeyRegistrationAnswer,
+  PasskeyRegistrationBody,
+  PasskeyRequestAnswer,
   RedeemAnswer,
   RedeemBody,
   SessionAnswer,
@@ -63,6 +70,12 @@ export interface MfaClient {
   session(sessionId: string): Promise<SessionAnswer>;
   /** Ends a session: call it when your user signs out. */
   endSession(sessionId: string): Promise<void>;
+  /** What the browser asks an authenticator for in this MFA session; its answer goes to `verify`. */
+  requestPasskey(mfaSessionId: string): Promise<PasskeyRequestAnswer>;
+  /** What the browser of a signed-in user makes a passkey from; without fresh MFA it is `fresh_mfa_required`. */
+  createPasskey(accessToken: string): Promise<PasskeyCreationAnswer>;
+  /** Registers what the browser made from `createPasskey`. */
+  registerPasskey(accessToken: string, passkey: PasskeyRegistrationBody): Promise<PasskeyRegistrationAnswer>;
   /** Which methods a user has; by the user's own token, or by id with scope `factors:read`. */
   mfaStatus(of: { readonly userId: string } | { readonly accessToken: string }): Promise<MfaStatusAnswer>;
 }
@@ -76,8 +89,8 @@ export function createMfaClient(options: MfaClientOptions): MfaClient {
   const basic = `Basic ${btoa(`${clientId}:${clientSecret}`)}`;
   const ask = async <T>(call: Omit<Call, 'authorization'>, read: Read<T>, authorization = basic) =>
     known(await send({ ...call, authorization }), read);
-  const post = (path: string, body: object) =>
-    ({ method: 'POST', path: `/api/v1/auth/${path}`, body }) as const;
+  const post = (path: string, body?: object) =>
+    ({ method: 'POST', path: `/api/v1/auth/${path}`, ...(body && { body }) }) as const;
   return {
     checkSignIn: (body, named) => ask({ ...post('mfa/status/check', body), ...keyOf(named) }, readSignIn),
     verify: (body, named) => ask({ ...post('mfa/verify', body), ...keyOf(named) }, readVerified),
@@ -91,6 +104,10 @@ export function createMfaClient(options: MfaClientOptions): MfaClient {
     async endSession(id) {
       await ask({ method: 'DELETE', path: sessionPath(id) }, (body) => body);
     },
+    requestPasskey: (mfaSessionId) =>
+      ask(post('mfa/challenge/passkey', { mfaSessionId }), readPasskeyRequest),
+    createPasskey: (token) => ask(post(`${PASSKEYS}/options`), readPasskeyCreation, `Bearer ${token}`),
+    registerPasskey: (token, body) => ask(post(PASSKEYS, body), readRegistered, `Bearer ${token}`),
     mfaStatus: (of) => {
       const query = 'userId' in of ? `?userId=${encodeURIComponent(of.userId)}` : '';
       const call = { method: 'GET', path: `/api/v1/auth/mfa/status${query}` } as const;
@@ -98,6 +115,8 @@ export function createMfaClient(options: MfaClientOptions): MfaClient {
     },
   };
 }
+
+const PASSKEYS = 'mfa/methods/passkeys';
 
 type Read<T> = (body: JsonObject) => T | undefined;
 

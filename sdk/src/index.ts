@@ -25,6 +25,10 @@ export {
 export type {
   AttemptBody,
   MfaStatusAnswer,
+  PasskeyCreationAnswer,
+  PasskeyRegistrationAnswer,
+  PasskeyRegistrationBody,
+  PasskeyRequestAnswer,
   Problem,
   RedeemAnswer,
   RedeemBody,

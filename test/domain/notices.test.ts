@@ -24,6 +24,7 @@ const EVERY: readonly Notice[] = [
   { kind: 'factor_changed', params: { change: 'reset' } },
   { kind: 'authenticator_disabled', params: { lane: 'untrusted' } },
   { kind: 'backup_codes_low', params: { left: 2 } },
+  { kind: 'passkey_disabled', params: BERLIN },
   { kind: 'push_reported', params: BERLIN },
   { kind: 'push_switched_off', params: BERLIN },
   { kind: 'session_reported', params: BERLIN },

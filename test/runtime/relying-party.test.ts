@@ -1,8 +1,13 @@
 /** The domain of passkeys and its pages: from `PUBLIC_URL`, or as set; a setting that no browser would accept stops the start. */
 import { relyingPartyOf } from '../../runtime/relying-party';
 
-const read = (rpId: string, origins: string, publicUrl = 'https://login.example.org/auth') =>
-  relyingPartyOf({ PUBLIC_URL: publicUrl, WEBAUTHN_RP_ID: rpId, WEBAUTHN_ORIGINS: origins });
+const read = (rpId: string, origins: string, publicUrl = 'https://login.example.org/auth', related = '') =>
+  relyingPartyOf({
+    PUBLIC_URL: publicUrl,
+    WEBAUTHN_RP_ID: rpId,
+    WEBAUTHN_ORIGINS: origins,
+    WEBAUTHN_RELATED_ORIGINS: related,
+  });
 
 describe('the relying party', () => {
   it('is the host of the public address unless it is set', () => {
@@ -10,6 +15,7 @@ describe('the relying party', () => {
       id: 'login.example.org',
       name: 'ZewstID',
       origins: ['https://login.example.org'],
+      relatedOrigins: [],
     });
     expect(read('', '', 'http://localhost:3000').origins).toEqual(['http://localhost:3000']);
   });
@@ -41,6 +47,26 @@ describe('the relying party', () => {
     ['the origin of nothing', 'example.org', 'null'],
   ])('is not made from %s', (_title, rpId, origins) => {
     expect(() => read(rpId, origins)).toThrow(/^WEBAUTHN_(RP_ID|ORIGINS) must be/);
+  });
+
+  it('may have pages outside its domain, which are named apart', () => {
+    const home = 'https://login.example.org';
+    const related = 'https://shop.example.com, https://pay.example.net:8443';
+    expect(read('', '', home, related)).toMatchObject({
+      origins: [home, 'https://shop.example.com', 'https://pay.example.net:8443'],
+      relatedOrigins: ['https://shop.example.com', 'https://pay.example.net:8443'],
+    });
+  });
+
+  it.each([
+    'http://shop.example.com',
+    'https://shop.example.com/',
+    'shop.example.com',
+    'https://*.example.com:*',
+  ])('has no page %s outside its domain', (origin) => {
+    expect(() => read('', '', 'https://login.example.org', origin)).toThrow(
+      /^WEBAUTHN_RELATED_ORIGINS must be/,
+    );
   });
 
   it('does not repeat a value that is wrong', () => {

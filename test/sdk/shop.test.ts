@@ -42,12 +42,12 @@ function browserOf(who: Person) {
     login,
     cookie: () => cookie,
     async signIn() {
-      expect((await login()).body).toMatchObject({ codeRequired: true, methods: { totp: true } });
+      expect((await login()).body).toMatchObject({ proofRequired: true, methods: { totp: true } });
       const signedIn = await post('/login/code', { code: await freshCode(stack, who) });
       expect([signedIn.status, signedIn.body['signedIn']]).toEqual([200, true]);
     },
     async approve(payment: Transaction): Promise<string> {
-      expect((await post('/approval', payment)).body).toMatchObject({ codeRequired: true });
+      expect((await post('/approval', payment)).body).toMatchObject({ proofRequired: true });
       const approved = await post('/approval/code', { code: await freshCode(stack, who) });
       expect(approved.status).toBe(200);
       return approved.body['receipt'] as string;

@@ -22,7 +22,7 @@ function packed(statement: [string, unknown][]): Attestation {
 }
 
 /** X.509 version 3, DER: an attestation certificate signed by itself. */
-function certificateOf(publicKey: KeyObject, privateKey: KeyObject): Buffer {
+export function certificateOf(publicKey: KeyObject, privateKey: KeyObject): Buffer {
   const name = sequence(
     ...['55040613025345', '55040a13044d616b65', '55040313034b6579'].map(attribute),
     attribute(`55040b13${lengthHex(25)}${Buffer.from('Authenticator Attestation').toString('hex')}`),

@@ -1,4 +1,5 @@
-/** Public keys and metadata for those who verify our tokens. */
+/** Public keys and metadata for those who verify our tokens, and the list that browsers ask for at a domain of passkeys. */
+import { Type } from '@sinclair/typebox';
 import { PERMISSIONS } from '../../../domain/access/permissions';
 import { DPOP_ALGS } from '../../../runtime/dpop-proof';
 import type { App } from '../../app';
@@ -25,4 +26,13 @@ export function registerWellKnownRoutes(app: App, deps: ApiDeps): void {
     scopes_supported: PERMISSIONS,
     dpop_signing_alg_values_supported: DPOP_ALGS,
   }));
+  const related = {
+    tags: ['Factors'],
+    summary: 'Pages outside the domain that may use its passkeys (WebAuthn L3 §5.11)',
+    response: { 200: Type.Object({ origins: Type.Array(Type.String()) }) },
+  };
+  app.get('/.well-known/webauthn', { schema: related }, (_request, reply) => {
+    void reply.header('cache-control', 'public, max-age=300');
+    return { origins: [...deps.relyingParty.relatedOrigins] };
+  });
 }

@@ -86,6 +86,12 @@ export const DE: Wording = {
       advice:
         'Wenn Sie zuletzt keinen Backup-Code verwendet haben, erzeugen Sie jetzt neue: Damit werden die alten wertlos.',
     },
+    passkey_disabled: {
+      subject: 'Einer Ihrer Passkeys wurde abgeschaltet',
+      what: 'Ein Passkey Ihres Kontos wurde so verwendet, dass es eine Kopie davon geben könnte. Die Anmeldung wurde abgelehnt, und der Passkey gilt nicht mehr; Ihre anderen Verfahren funktionieren.',
+      advice:
+        'Entfernen Sie diesen Passkey aus Ihrem Konto und richten Sie einen neuen ein. Wenn nicht Sie sich anmelden wollten, kennt jemand Ihr Passwort und hat vielleicht Ihren Schlüssel: Ändern Sie das Passwort und informieren Sie Ihre Administration.',
+    },
     push_reported: {
       subject: 'Sie haben eine Anmeldung gemeldet',
       what: 'Die Bitte, eine Anmeldung zu bestätigen, wurde mit „Das war ich nicht“ beantwortet. Die Anmeldung wurde abgelehnt.',

@@ -82,6 +82,12 @@ export const EN: Wording = {
       advice:
         'If you did not use a backup code lately, make new ones now: that makes the old ones worthless.',
     },
+    passkey_disabled: {
+      subject: 'One of your passkeys was switched off',
+      what: 'A passkey of your account was used in a way that suggests a copy of it. The sign-in was refused, and the passkey is no longer accepted; your other methods work.',
+      advice:
+        'Remove this passkey from your account and add a new one. If it was not you who tried to sign in, somebody knows your password and may have your key: change the password and tell your administrator.',
+    },
     push_reported: {
       subject: 'You reported a sign-in',
       what: 'A request to approve a sign-in was answered with "this was not me". The sign-in was refused.',

@@ -85,6 +85,12 @@ export const ES: Wording = {
       advice:
         'Si no ha usado un código de respaldo últimamente, cree otros nuevos ahora: así los antiguos dejan de valer.',
     },
+    passkey_disabled: {
+      subject: 'Una de sus claves de acceso se ha desactivado',
+      what: 'Una clave de acceso de su cuenta se usó de un modo que indica que puede existir una copia. El inicio de sesión fue rechazado y esa clave ya no se acepta; sus otros métodos funcionan.',
+      advice:
+        'Elimine esta clave de su cuenta y añada una nueva. Si no era usted quien intentaba iniciar sesión, alguien conoce su contraseña y puede tener su clave de acceso: cambie la contraseña y avise a su administrador.',
+    },
     push_reported: {
       subject: 'Ha denunciado un inicio de sesión',
       what: 'Una solicitud para aprobar un inicio de sesión se respondió con «no he sido yo». El inicio de sesión fue rechazado.',

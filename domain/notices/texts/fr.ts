@@ -86,6 +86,12 @@ export const FR: Wording = {
       advice:
         'Si vous n’avez pas utilisé de code de secours récemment, créez-en de nouveaux maintenant : les anciens n’auront plus aucune valeur.',
     },
+    passkey_disabled: {
+      subject: 'L’une de vos clés d’accès a été désactivée',
+      what: 'Une clé d’accès de votre compte a été utilisée d’une façon qui laisse penser qu’il en existe une copie. La connexion a été refusée et cette clé n’est plus acceptée ; vos autres méthodes fonctionnent.',
+      advice:
+        'Supprimez cette clé de votre compte et ajoutez-en une nouvelle. Si ce n’est pas vous qui tentiez de vous connecter, quelqu’un connaît votre mot de passe et possède peut-être votre clé : changez le mot de passe et prévenez votre administrateur.',
+    },
     push_reported: {
       subject: 'Vous avez signalé une connexion',
       what: 'Une demande d’approbation de connexion a reçu la réponse « ce n’était pas moi ». La connexion a été refusée.',

@@ -241,3 +241,79 @@ export type MfaStatusAnswer = {
   readonly lastMfaAt: string | null;
   readonly enrollmentRequired: boolean;
 };
+/** Body of `POST /api/v1/auth/mfa/challenge/passkey`. */
+export type PasskeyRequestBody = {
+  /** Secret of the MFA session */
+  readonly mfaSessionId: string;
+};
+/** Answer of `POST /api/v1/auth/mfa/challenge/passkey`. */
+export type PasskeyRequestAnswer = {
+  readonly challenge: string;
+  readonly rpId?: string;
+  /** Milliseconds */
+  readonly timeout?: number;
+  readonly allowCredentials?: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly transports?: readonly string[];
+  }[];
+  readonly userVerification?: string;
+};
+/** Answer of `POST /api/v1/auth/mfa/methods/passkeys/options`. */
+export type PasskeyCreationAnswer = {
+  readonly rp: {
+    readonly id?: string;
+    readonly name: string;
+  };
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly displayName: string;
+  };
+  readonly challenge: string;
+  readonly pubKeyCredParams: readonly {
+    readonly type: 'public-key';
+    readonly alg: number;
+  }[];
+  /** Milliseconds */
+  readonly timeout?: number;
+  readonly excludeCredentials?: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly transports?: readonly string[];
+  }[];
+  readonly authenticatorSelection?: {
+    readonly residentKey?: string;
+    readonly userVerification?: string;
+  };
+  readonly attestation?: string;
+};
+/** Body of `POST /api/v1/auth/mfa/methods/passkeys`. */
+export type PasskeyRegistrationBody = {
+  /** What its owner calls the factor */
+  readonly name?: string;
+  readonly credential: {
+    /** base64url */
+    readonly id: string;
+    /** base64url */
+    readonly rawId: string;
+    readonly type: 'public-key';
+    readonly authenticatorAttachment?: string | null;
+    readonly clientExtensionResults?: { readonly [name: string]: unknown };
+    readonly response: {
+      /** base64url */
+      readonly clientDataJSON: string;
+      /** base64url */
+      readonly attestationObject: string;
+      readonly transports?: readonly string[];
+      /** base64url */
+      readonly authenticatorData?: string;
+      readonly publicKey?: string | null;
+      readonly publicKeyAlgorithm?: number;
+    };
+  };
+};
+/** Answer of `POST /api/v1/auth/mfa/methods/passkeys`. */
+export type PasskeyRegistrationAnswer = {
+  readonly methodId: string;
+};
