@@ -24,8 +24,15 @@ export const SOURCE_FOLDERS = [
   'cli',
 ];
 
+/**
+ * esbuild exports getters, and a call through one costs more than many of our functions. Nothing exported here is ever
+ * assigned again, so that at the end of a module its exports can be plain values.
+ */
+const PLAIN_EXPORTS =
+  'module.exports = Object.defineProperty({ ...module.exports }, "__esModule", { value: true });';
+
 /** Changes whenever the way of building does, so that old output is not taken for new. */
-const RECIPE = 'esbuild cjs node20, one file each, workflow bundle; 1';
+const RECIPE = 'esbuild cjs node20, one file each, workflow bundle; plain exports; 2';
 
 function filesUnder(folder, suffix) {
   if (!existsSync(folder)) return [];
@@ -63,6 +70,7 @@ async function transpile(root, dist, files) {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    footer: { js: PLAIN_EXPORTS },
     logLevel: 'silent',
   });
 }
