@@ -49,7 +49,7 @@ export const DEFAULT_WEIGHTS: SignalWeights = {
 };
 
 /** To begin with; `npm run risk:calibrate` finds those of one's own sign-ins (docs/risk.md). */
-export const DEFAULT_LIKELIHOOD_THRESHOLDS: LikelihoodThresholds = { theta30: 3, theta80: 12 };
+export const DEFAULT_LIKELIHOOD_THRESHOLDS: LikelihoodThresholds = { theta30: -11.6, theta80: 8 };
 
 export const DEFAULT_RISK_SETTINGS: RiskSettings = {
   mfaThreshold: 30,
