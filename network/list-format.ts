@@ -3,14 +3,14 @@
  * Never throws on content: a line that says nothing is counted as bad, and the caller judges the share.
  */
 import type { AddressRange } from './intervals';
-import { compareAddresses } from './intervals';
+import { compareAddresses, countDistinct } from './intervals';
 import { parseIpWords, type AddressWords } from './ip-address';
 
 export interface ParsedList {
   readonly ipv4: readonly AddressRange[];
   readonly ipv6: readonly AddressRange[];
   readonly asns: readonly number[];
-  /** Lines that gave an address, a range or a network number. */
+  /** Different addresses, ranges and network numbers: a list that repeats itself is no longer for it. */
   readonly entries: number;
   /** Lines that gave nothing and are neither comment, blank, nor a leading CSV header. */
   readonly badLines: number;
@@ -42,7 +42,8 @@ export function parseThreatList(text: string, options: { bareNumbersAreAsns: boo
     } else if ('asn' in entry) list.asns.push(entry.asn);
     else (entry.range.start.length === 1 ? list.ipv4 : list.ipv6).push(entry.range);
   }
-  return { ...list, entries: list.ipv4.length + list.ipv6.length + list.asns.length, badLines };
+  const entries = countDistinct(list.ipv4) + countDistinct(list.ipv6) + new Set(list.asns).size;
+  return { ...list, entries, badLines };
 }
 
 function withoutComment(line: string): string {
