@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { NetworkClass } from '../domain/risk/facts';
 import { coveredShare, mergeRanges, type IntervalTable } from './intervals';
-import { parseThreatList, type ParsedList } from './list-format';
+import { parseThreatListPatiently, type ParsedList } from './list-format';
 import { classifyListName, MAX_LIST_AGE_MS } from './list-naming';
 
 export interface ThreatList {
@@ -74,7 +74,7 @@ export async function readListFile(path: string, options: { isPackaged: boolean 
     const bytes = await readFile(path);
     if (bytes.includes(0))
       return { kind: 'refused', reason: 'it holds zero bytes: not a text file, or damaged' };
-    const parsed = parseThreatList(bytes.toString('utf8'), naming);
+    const parsed = await parseThreatListPatiently(bytes.toString('utf8'), naming);
     const sidecar = await readSidecar(path);
     const reason = whyRefused(parsed, sidecar);
     if (reason !== null) return { kind: 'refused', reason };

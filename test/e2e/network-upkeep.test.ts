@@ -1,4 +1,5 @@
 /** Databases and lists are replaced, spoiled and grow old beneath the running product, which is never restarted. */
+import { randomInt } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,9 @@ jest.setTimeout(240_000);
 const TOR_IP = '81.2.72.7';
 const SECOND = 1_000;
 const TOR_SCORES_FOR_MS = 72 * 3_600 * SECOND;
+
+/** Below the range from which the kernel takes the local ends of connections. */
+const METRICS_PORT = 32_100 + randomInt(600);
 
 const directory = mkdtempSync(join(tmpdir(), 'zewstid-upkeep-'));
 const [cityDb, asnDb] = [join(directory, 'city.mmdb'), join(directory, 'asn.mmdb')];
@@ -30,7 +34,12 @@ beforeAll(async () => {
     }),
   );
   instance = await startInstance({
-    env: { GEOIP_CITY_DB: cityDb, GEOIP_ASN_DB: asnDb, USER_SIGN_INS_PER_MINUTE: '1000' },
+    env: {
+      GEOIP_CITY_DB: cityDb,
+      GEOIP_ASN_DB: asnDb,
+      WORKER_METRICS_PORT: String(METRICS_PORT),
+      USER_SIGN_INS_PER_MINUTE: '1000',
+    },
   });
   people = createPeople(instance);
 });
@@ -140,4 +149,12 @@ test('a list that grows too old while the worker runs loses its points, and ever
   expect(network.sources).toContainEqual(
     expect.objectContaining({ name: 'tor-exit.txt', kind: 'tor_exit', entries: 1, stale: true }),
   );
+  const metrics = await (await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).text();
+  expect(metrics).toContain('zewstid_network_source_stale{source="tor-exit.txt"} 1');
+  expect(metrics).toContain('zewstid_network_source_entries{source="tor-exit.txt"} 1');
+  expect(metrics).toMatch(
+    /zewstid_network_source_age_seconds\{source="GeoLite2-City",kind="geoip_city"\} \d+/,
+  );
+  expect(metrics).toMatch(/zewstid_network_reloads_total\{outcome="refused"\} [1-9]/);
+  expect(metrics).toContain('zewstid_network_problems 0');
 });

@@ -66,6 +66,13 @@ describe('a new database is in force after a reload', () => {
   });
 });
 
+test('what a database calls itself is shown as a plain name', async () => {
+  const { geoIp, cityDb, replace } = await opened();
+  await replace(cityDb, city('FR', { databaseType: '/etc/<b>City' }));
+  await geoIp.reload();
+  expect(geoIp.sources()[0]?.name).toBe('?etc??b?City');
+});
+
 const WHOLE = city('FR');
 
 test('a file that is being written is not looked at', async () => {

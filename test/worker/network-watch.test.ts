@@ -161,8 +161,8 @@ test('a list that is missing for one look only, while it is replaced, stays in f
   expect(classesOf(network, '50.0.0.1')).toEqual([]);
 });
 
-test('what is not in force is tried again after a minute', async () => {
-  const { look, cityDb, outcomes } = await watched();
+test('what is not in force is tried again after a minute, and not reported again', async () => {
+  const { look, cityDb, outcomes, logged } = await watched();
   await writeFile(cityDb, 'junk');
   const start = Date.now();
   await twice(() => look(start));
@@ -171,6 +171,7 @@ test('what is not in force is tried again after a minute', async () => {
   await look(start + 60_000);
   await look(start + 61_000);
   expect(outcomes).toEqual(['refused', 'refused']);
+  expect(logged()).toHaveLength(1);
 });
 
 test('a reload that fails is counted, and tried again at the next look', async () => {
