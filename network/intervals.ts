@@ -44,6 +44,27 @@ export function mergeRanges(width: 1 | 4, ranges: readonly AddressRange[]): Inte
   return toTable(width, merged);
 }
 
+/** How many different ranges there are. */
+export function countDistinct(ranges: readonly AddressRange[]): number {
+  const compare = (left: AddressRange, right: AddressRange) =>
+    compareAddresses(left.start, right.start) || compareAddresses(left.end, right.end);
+  const sorted = [...ranges].sort(compare);
+  return sorted.filter((range, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || compare(before, range) !== 0;
+  }).length;
+}
+
+/** Which share of the family's addresses the intervals hold; of IPv6 addresses the global unicast ones, 2000::/3. */
+export function coveredShare({ width, count, starts, ends }: IntervalTable): number {
+  let covered = 0;
+  for (let at = 0; at < count * width; at += width) {
+    const second = width === 1 ? 0 : ((ends[at + 1] ?? 0) - (starts[at + 1] ?? 0)) / 2 ** 32;
+    covered += (ends[at] ?? 0) - (starts[at] ?? 0) + second + (width === 1 ? 1 : 0);
+  }
+  return covered / (width === 1 ? 2 ** 32 : 2 ** 29);
+}
+
 /** Index of the interval that holds the address, or -1. The table must be of the address's family. */
 export function findInterval(table: IntervalTable, address: AddressWords): number {
   if (table.width === 1) return findWord(table, address[0] ?? 0);

@@ -41,7 +41,7 @@ export function* rangesInTree(tree: MmdbTree): Iterable<AddressRange> {
 
 /** One step down; below a record there is only that record. */
 function descend(tree: MmdbTree, record: number, bit: 0 | 1): number {
-  return record < tree.nodeCount ? child(tree, record, bit) : record;
+  return record < tree.nodeCount ? nodeRecord(tree, record, bit) : record;
 }
 
 /** Depth first with a stack of its own; records equal to the node count stand for "nothing known". */
@@ -53,8 +53,8 @@ function* rangesBelow(tree: MmdbTree, root: Branch): Iterable<AddressRange> {
     if (record === tree.nodeCount || isAlias(branch)) continue;
     if (record > tree.nodeCount) yield { start: words, end: lastAddress(words, depth) };
     else if (depth < width * 32) {
-      stack.push({ record: child(tree, record, 1), depth: depth + 1, words: withBit(words, depth) });
-      stack.push({ record: child(tree, record, 0), depth: depth + 1, words });
+      stack.push({ record: nodeRecord(tree, record, 1), depth: depth + 1, words: withBit(words, depth) });
+      stack.push({ record: nodeRecord(tree, record, 0), depth: depth + 1, words });
     }
   }
 }
@@ -79,7 +79,7 @@ function lastAddress(words: readonly number[], depth: number): readonly number[]
 }
 
 /** The left (0) or right (1) record of a node. */
-function child({ bytes, recordSize }: MmdbTree, node: number, side: 0 | 1): number {
+export function nodeRecord({ bytes, recordSize }: MmdbTree, node: number, side: 0 | 1): number {
   const offset = node * (recordSize / 4);
   if (recordSize === 24) return bytes.readUIntBE(offset + side * 3, 3);
   if (recordSize === 32) return bytes.readUInt32BE(offset + side * 4);

@@ -2,21 +2,25 @@
  * Everything an IP address tells, behind one door: geography, network, and the lists it is on.
  * Created once, in the worker: it holds the databases in memory.
  */
+import type { NetworkSource, SourceProblem } from '../domain/network-sources';
 import type { NetworkFacts } from '../domain/risk/facts';
 import { GEOIP_ATTRIBUTION, openGeoIp } from './geoip';
 import { parseIp } from './ip-address';
 import { packagedListsDirectory } from './packaged-data';
-import { loadThreatLists, type ListAge, type ListProblem } from './threat-lists';
+import { loadThreatLists } from './threat-lists';
 
 export interface NetworkIntelligence {
   /** Facts of one address, IPv4-mapped IPv6 as IPv4. Text that is no address gives no facts. Throws on a damaged database. */
   readonly lookUp: (ip: string) => NetworkFacts;
-  /** Every list in force, for health and metrics. */
-  readonly ages: () => readonly ListAge[];
-  /** List files that are not in force as they lie on disk, and why. */
-  readonly problems: () => readonly ListProblem[];
-  /** Reads the list directories again and swaps all lists at once; bad files keep their last good version. */
-  readonly reload: () => Promise<void>;
+  /** Every database and list in force, for health and metrics. */
+  readonly sources: () => readonly NetworkSource[];
+  /** Files that are not in force as they lie on disk, and why. */
+  readonly problems: () => readonly SourceProblem[];
+  /**
+   * Reads the user's databases and the list directories again and swaps what changed; bad files keep their last good
+   * version. Paths in `unsettled` are being written: they are left as they are.
+   */
+  readonly reload: (unsettled?: ReadonlySet<string>) => Promise<void>;
   /** To be shown, as a link, where results are shown. */
   readonly attribution: { readonly text: string; readonly url: string };
 }
@@ -47,9 +51,12 @@ export async function createNetworkIntelligence(
       const geography = geoIp.lookUp(address);
       return { ...geography, ...lists.classify(address, geography.asn) };
     },
-    ages: lists.ages,
-    problems: lists.problems,
-    reload: lists.reload,
+    sources: () => [...geoIp.sources(), ...lists.sources()],
+    problems: () => [...geoIp.problems(), ...lists.problems()],
+    async reload(unsettled) {
+      await lists.reload(unsettled);
+      await geoIp.reload(unsettled);
+    },
     attribution: GEOIP_ATTRIBUTION,
   };
 }

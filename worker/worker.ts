@@ -22,9 +22,10 @@ import { WORKFLOW_BUNDLE_PATH } from './build-workflow-bundle';
 import { createWorkers, type WorkerSet } from './create-workers';
 import { scheduleFeedUpdates } from './feed-schedule';
 import { startHeartbeat } from './heartbeat';
+import { registerNetworkMetrics } from './network-metrics';
+import { watchNetwork } from './network-watch';
 import { startRelay } from './start-relay';
 import { startSweeper } from './sweeper';
-import { watchThreatLists } from './threat-list-watch';
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -69,11 +70,11 @@ async function loadNetwork(config: Config, logger: Logger): Promise<NetworkIntel
     threatDirs: threatDirectories(config),
     now: () => Date.now(),
   });
-  for (const problem of network.problems()) logger.warn({ problem }, 'threat list not in force');
+  for (const problem of network.problems()) logger.warn({ problem }, 'network data not in force');
   return network;
 }
 
-/** What runs beside the workers: sweeper, relay, threat list watch, metrics, heartbeat. */
+/** What runs beside the workers: sweeper, relay, watch on network data, metrics, heartbeat. */
 async function startBackground(
   config: Config,
   deps: ActivityDeps,
@@ -81,7 +82,12 @@ async function startBackground(
 ) {
   const sweeper = startSweeper(deps);
   const relay = startRelay({ ...deps, client, taskQueue: config.DECISIONS_TASK_QUEUE });
-  const watch = watchThreatLists({ ...deps, directories: threatDirectories(config) });
+  const watch = watchNetwork({
+    ...deps,
+    directories: threatDirectories(config),
+    databases: [config.GEOIP_CITY_DB, config.GEOIP_ASN_DB].filter((path) => path !== ''),
+    onReload: registerNetworkMetrics(deps.metrics, deps.network, () => Date.now()),
+  });
   const metrics = await createMetricsServer(deps.metrics, {
     host: config.HOST,
     port: config.WORKER_METRICS_PORT,

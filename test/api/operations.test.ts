@@ -1,6 +1,7 @@
 /** Health, the API document, public keys, and what is not there. */
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { PERMISSIONS } from '../../domain/access/permissions';
+import type { HttpAnswer } from '../support/http-client';
 import { startStack } from '../support/stack';
 import { until } from './support/patience';
 import { useProduct } from './support/product';
@@ -11,14 +12,13 @@ const get = (path: string) => product.stack.call('GET', path);
 describe('health', () => {
   it('is live and ready with a worker and every store', async () => {
     expect((await get('/health/live')).body).toEqual({ status: 'live' });
-    const ready = await until(
-      () => get('/health/ready'),
-      ({ body }) => body['status'] === 'ready',
-    );
+    const isReported = ({ body }: HttpAnswer) => body['network'].status === 'current';
+    const ready = await until(() => get('/health/ready'), isReported);
     expect(ready.status).toBe(200);
     expect(ready.body).toEqual({
       status: 'ready',
       dependencies: { postgres: 'up', redis: 'up', temporal: 'up', worker: 'up' },
+      network: { status: 'current', sources: [], problems: [] },
     });
   });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openGeoIp, type GeoIp } from '../../network/geoip';
 import { parseIp, type IpAddress } from '../../network/ip-address';
-import { writeMmdb, type MmdbContent, type MmdbValue } from './support/mmdb-writer';
+import { withMetadata, writeMmdb, type MmdbContent, type MmdbValue } from './support/mmdb-writer';
 import { useTemporaryDirectories } from './support/temporary-directory';
 
 const makeDirectory = useTemporaryDirectories();
@@ -74,6 +74,19 @@ describe('the packaged databases', () => {
   );
 });
 
+test('the packaged databases say how old they are, and old ones that they are stale', async () => {
+  const sources = (await openGeoIp()).sources();
+  expect(sources.map(({ name, kind, packaged }) => ({ name, kind, packaged }))).toEqual([
+    { name: 'dbip-city', kind: 'geoip_city', packaged: true },
+    { name: 'ip-location-db-asn', kind: 'geoip_asn', packaged: true },
+  ]);
+  for (const { updatedAt, staleAfter } of sources) {
+    expect(updatedAt).toBeGreaterThan(Date.parse('2024-01-01'));
+    expect(updatedAt).toBeLessThan(Date.now());
+    expect(staleAfter).toBe(updatedAt + 90 * 86_400_000);
+  }
+});
+
 describe("a user's databases", () => {
   test('are read in the nested schema with their own radius, from one file for both families', async () => {
     const geoIp = await openGeoIp({
@@ -137,29 +150,30 @@ describe("a user's databases", () => {
       asOrganization: 'Andrews & Arnold',
     });
   });
-
-  test('with impossible coordinates fail the look-up instead of placing somebody', async () => {
-    const broken = { location: { latitude: { double: 1.8e-52 }, longitude: { double: 5e-91 } } };
-    const cityDb = await save(writeMmdb({ ...CITY, records: { '81.2.69.0/24': broken } }));
-    const geoIp = await openGeoIp({ cityDb, asnDb: await save(writeMmdb(ASN)) });
-    expect(() => geoIp.lookUp(address('81.2.69.1'))).toThrow(/impossible coordinates/);
-  });
 });
 
 describe('a database that cannot be trusted is refused at start, by name', () => {
   const whole = writeMmdb(CITY);
-  const nodeCount = whole.indexOf('node_count') + 'node_count'.length;
-  const withWrongNodeCount = Buffer.from(whole);
-  withWrongNodeCount.writeUInt32BE(100_000, nodeCount + 1);
+  const nowhere = { location: { latitude: { double: 1.8e-52 }, longitude: { double: 5e-91 } } };
 
   test.each([
     ['cut short', whole.subarray(0, whole.length - 200), /cut short/],
     ['missing its middle', Buffer.concat([whole.subarray(0, 60), whole.subarray(200)]), /damaged/],
-    ['claiming more nodes than it has', withWrongNodeCount, /damaged/],
+    ['claiming more nodes than it has', withMetadata(whole, 'node_count', 100_000), /damaged/],
+    [
+      'with IPv6 in what it calls an IPv4 tree',
+      withMetadata(whole, 'ip_version', 4),
+      /deeper than its addresses/,
+    ],
+    [
+      'with impossible coordinates in one record of many, where no probe would look',
+      writeMmdb({ ...CITY, records: { ...CITY.records, '81.2.70.77/32': nowhere } }),
+      /damaged: a GeoIP record holds impossible coordinates/,
+    ],
     ['compressed', Buffer.from([0x1f, 0x8b, 0x08, 0x00]), /compressed/],
     ['a web page', Buffer.from('<html>Not found</html>'), /not a MaxMind DB/],
     ['empty', Buffer.alloc(0), /not a MaxMind DB/],
-    ['of another kind', writeMmdb(ASN), /GEOIP_CITY_DB .* GeoLite2-ASN/],
+    ['of another kind', writeMmdb(ASN), /GeoLite2-ASN database, not one for GEOIP_CITY_DB/],
   ])('%s', async (_, bytes, message) => {
     const cityDb = await save(bytes);
     const opening = openGeoIp({ cityDb, asnDb: await save(writeMmdb(ASN)) });

@@ -45,8 +45,10 @@ describe('a fresh instance, with nothing downloaded', () => {
     expect(network.lookUp('unknown')).toEqual({ classes: [], staleClasses: [] });
   });
 
-  test('tells the age of every list and whom to credit', () => {
-    expect(network.ages().map((age) => age.name)).toEqual([
+  test('tells the age of every database and list and whom to credit', () => {
+    expect(network.sources().map(({ name }) => name)).toEqual([
+      'dbip-city',
+      'ip-location-db-asn',
       'hosting-asns.csv',
       'vpn-asns.csv',
       'hosting-demo.txt',

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseIp } from '../../network/ip-address';
 import { sha256Hex } from '../../network/list-file';
@@ -71,12 +71,11 @@ describe('an old list loses its points and says so', () => {
     let now = NOW + days * DAY;
     const lists = await load(await directoryWith({ [name]: '50.0.0.1' }), () => now);
     expect(classify(lists, '50.0.0.1')).toEqual({ classes: [networkClass], staleClasses: [] });
-    expect(lists.ages()).toMatchObject([
-      { name, class: networkClass, entries: 1, updatedAt: NOW, stale: false },
+    expect(lists.sources()).toEqual([
+      { name, kind: networkClass, packaged: false, entries: 1, updatedAt: NOW, staleAfter: now },
     ]);
     now += 1;
     expect(classify(lists, '50.0.0.1')).toEqual({ classes: [], staleClasses: [networkClass] });
-    expect(lists.ages()).toMatchObject([{ stale: true }]);
   });
 
   test('a class matched by a fresh list too is not stale', async () => {
@@ -88,7 +87,7 @@ describe('an old list loses its points and says so', () => {
   test('packaged lists do not age', async () => {
     const lists = await load(demoListsDirectory(), () => NOW + 3650 * DAY);
     expect(classify(lists, '192.0.2.200').classes).toEqual(['tor_exit']);
-    expect(lists.ages().some((age) => age.stale)).toBe(false);
+    expect(lists.sources().filter(({ staleAfter }) => staleAfter !== null)).toEqual([]);
   });
 
   test('the time of the download counts, not the time of a copy', async () => {
@@ -104,29 +103,34 @@ describe('an old list loses its points and says so', () => {
   });
 });
 
-describe('a list that went bad keeps its last good version in force', () => {
-  test.each([
-    ['empty', ''],
-    ['an error page', '<html>\n<body>\n502 Bad Gateway\n</body>\n</html>\n'],
-    ['cut to less than half', addresses(49)],
-    ['mostly unreadable', `${addresses(60)}${'???\n'.repeat(20)}`],
-  ])('%s', async (_, content) => {
-    const directory = await directoryWith({ 'ipsum-level3.txt': addresses(100) });
-    const lists = await load(directory);
-    await writeFile(join(directory, 'ipsum-level3.txt'), content);
-    await lists.reload();
-    expect(classify(lists, '50.0.0.99').classes).toEqual(['threat_intel']);
-    expect(lists.ages()).toMatchObject([{ entries: 100, updatedAt: NOW }]);
-    expect(lists.problems()).toMatchObject([{ name: 'ipsum-level3.txt' }]);
-  });
-
+describe('what is not there any more', () => {
   test('a directory that is gone takes no list with it', async () => {
     const directory = await directoryWith({ 'vpn.txt': '50.0.0.1' });
     const lists = await load(directory);
     await rm(directory, { recursive: true });
     await lists.reload();
     expect(classify(lists, '50.0.0.1').classes).toEqual(['vpn']);
-    expect(lists.problems()).toHaveLength(1);
+    expect(lists.problems()).toEqual([{ name: 'lists', reason: 'their directory is gone or unreadable' }]);
+  });
+
+  test('a directory that loses several lists at once counts as a disk that went away', async () => {
+    const directory = await directoryWith({ 'vpn.txt': '50.0.0.1', 'tor.txt': '50.0.0.2' });
+    const lists = await load(directory);
+    for (const name of ['vpn.txt', 'tor.txt']) await rm(join(directory, name));
+    await lists.reload();
+    expect(classify(lists, '50.0.0.2').classes).toEqual(['tor_exit']);
+    expect(lists.problems()).toEqual([{ name: 'lists', reason: 'their directory has become empty' }]);
+  });
+
+  test('a list that was deleted alone goes out of force', async () => {
+    const directory = await directoryWith({ 'vpn.txt': '50.0.0.1' });
+    const lists = await load(directory);
+    await rm(join(directory, 'vpn.txt'));
+    await lists.reload(new Set([join(directory, 'vpn.txt')]));
+    expect(classify(lists, '50.0.0.1').classes).toEqual(['vpn']);
+    await lists.reload();
+    expect(classify(lists, '50.0.0.1')).toEqual(NONE);
+    expect(lists.problems()).toEqual([]);
   });
 
   test('a download that was cut short on disk is refused even at start', async () => {
@@ -141,7 +145,7 @@ describe('a list that went bad keeps its last good version in force', () => {
       'vpn.txt.meta.json': JSON.stringify(sidecar),
     });
     const lists = await load(directory);
-    expect(lists.ages()).toEqual([]);
+    expect(lists.sources()).toEqual([]);
     expect(lists.problems()).toMatchObject([
       { name: 'vpn.txt', reason: expect.stringContaining('cut short') },
     ]);
@@ -168,8 +172,8 @@ test('a few slips in a hand-written list do not cost the list', async () => {
 });
 
 test('a missing directory holds no lists, and a file of unknown class is named as a problem', async () => {
-  expect((await load('/nowhere/at/all')).ages()).toEqual([]);
+  expect((await load('/nowhere/at/all')).sources()).toEqual([]);
   const lists = await load(await directoryWith({ 'addresses.txt': '50.0.0.1', 'README.md': 'about' }));
-  expect(lists.ages()).toEqual([]);
+  expect(lists.sources()).toEqual([]);
   expect(lists.problems()).toMatchObject([{ name: 'addresses.txt' }]);
 });

@@ -1,4 +1,5 @@
 /** What addresses tell, settable per address: stands for the outside world in tests. */
+import type { NetworkSource, SourceProblem } from '../../domain/network-sources';
 import type { NetworkFacts } from '../../domain/risk/facts';
 import type { NetworkIntelligence } from '../../network/network-intelligence';
 
@@ -30,6 +31,11 @@ export class FakeNetwork implements NetworkIntelligence {
   private readonly facts = new Map<string, NetworkFacts>();
   /** Thrown by every look-up while set: a broken database. */
   failure: Error | undefined;
+  /** What it says it has in force, and what is not. */
+  report: { sources: readonly NetworkSource[]; problems: readonly SourceProblem[] } = {
+    sources: [],
+    problems: [],
+  };
 
   /** Says what an address tells from now on; others are in London. */
   set(ip: string, facts: NetworkFacts): void {
@@ -40,7 +46,7 @@ export class FakeNetwork implements NetworkIntelligence {
     if (this.failure) throw this.failure;
     return this.facts.get(ip) ?? LONDON;
   };
-  readonly ages = () => [];
-  readonly problems = () => [];
+  readonly sources = () => this.report.sources;
+  readonly problems = () => this.report.problems;
   readonly reload = () => Promise.resolve();
 }

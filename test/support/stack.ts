@@ -154,7 +154,7 @@ async function startWorker(
   const workers = await createWorkers(config, deps, { connection, workflowBundle: { code: await bundle } });
   const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
   await beat(base.pool, 'test-worker');
-  const heartbeat = startHeartbeat({ ...base, isPolling: () => workers.decisions.getState() === 'RUNNING' });
+  const heartbeat = startHeartbeat({ ...deps, isPolling: () => workers.decisions.getState() === 'RUNNING' });
   return {
     async stop() {
       await heartbeat.stop();

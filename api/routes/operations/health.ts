@@ -1,13 +1,19 @@
-/** Liveness, and readiness per dependency. Redis may be away: the product works without it. */
+/**
+ * Liveness, and readiness per dependency. Redis may be away, and network data may be old: the product works on.
+ * Open to everybody, so it names sources and their age, never a path or an address.
+ */
 import { Type } from '@sinclair/typebox';
-import { hasLiveWorker } from '../../../storage/worker-heartbeats';
+import { combineReports, type NetworkStanding } from '../../../domain/network-sources';
+import { readLiveWorkers } from '../../../storage/worker-heartbeats';
 import type { App } from '../../app';
 import type { ApiDeps } from '../../deps';
+import { NetworkHealth } from './network-health';
 
 const Standing = Type.Union([Type.Literal('up'), Type.Literal('down')]);
 const Readiness = Type.Object({
   status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('unavailable')]),
   dependencies: Type.Object({ postgres: Standing, redis: Standing, temporal: Standing, worker: Standing }),
+  network: NetworkHealth,
 });
 
 export function registerHealthRoutes(app: App, deps: ApiDeps): void {
@@ -25,28 +31,46 @@ export function registerHealthRoutes(app: App, deps: ApiDeps): void {
   };
   const readiness = shared(() => checkDependencies(deps));
   app.get('/health/ready', { schema: ready }, async (_request, reply) => {
-    const { dependencies, works } = await readiness();
-    const status = works ? (dependencies.redis === 'up' ? 'ready' : 'degraded') : 'unavailable';
-    return reply.code(works ? 200 : 503).send({ status, dependencies });
+    const { dependencies, network, works } = await readiness();
+    const isWhole = dependencies.redis === 'up' && network?.needsAttention !== true;
+    const status = works ? (isWhole ? 'ready' : 'degraded') : 'unavailable';
+    return reply.code(works ? 200 : 503).send({ status, dependencies, network: shown(network) });
   });
 }
 
 async function checkDependencies(deps: ApiDeps) {
-  const [worker, redis, temporal] = await Promise.all([
-    hasLiveWorker(deps.pool).catch(() => undefined),
+  const [workers, redis, temporal] = await Promise.all([
+    readLiveWorkers(deps.pool).catch(() => undefined),
     deps.redis.ping().then(
       () => true,
       () => false,
     ),
     deps.temporal.check(),
   ]);
+  const works = workers !== undefined && workers.count > 0 && temporal.polled;
   const dependencies = {
-    postgres: standing(worker !== undefined),
+    postgres: standing(workers !== undefined),
     redis: standing(redis),
     temporal: standing(temporal.reachable),
-    worker: standing(worker === true && temporal.polled),
+    worker: standing(works),
   };
-  return { dependencies, works: worker === true && temporal.polled };
+  const reports = workers?.reports ?? [];
+  return {
+    dependencies,
+    works,
+    network: reports.length > 0 ? combineReports(reports, Date.now()) : undefined,
+  };
+}
+
+/** Without a report nothing is known, and nothing is claimed. */
+function shown(network: NetworkStanding | undefined) {
+  if (!network) return { status: 'unknown' as const, sources: [], problems: [] };
+  const { sources, problems, needsAttention } = network;
+  return {
+    status: needsAttention ? ('degraded' as const) : ('current' as const),
+    sources: sources.map((source) => ({ ...source, updatedAt: new Date(source.updatedAt).toISOString() })),
+    problems: [...problems],
+  };
 }
 
 /** Callers at the same time share one look: an open endpoint must not multiply into three stores. */

@@ -14,9 +14,14 @@ export type MmdbValue =
 export interface MmdbContent {
   readonly databaseType: string;
   readonly ipVersion: 4 | 6;
+  /** Seconds; some day of 2026 without. */
+  readonly buildEpoch?: number;
   /** Records by CIDR block; IPv4 blocks of an `ipVersion: 6` file lie under ::/96. */
   readonly records: Readonly<Record<string, MmdbValue>>;
 }
+
+/** Stands between the records and the metadata. */
+export const METADATA_MARKER = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 
 type Node = [Branch, Branch];
 type Branch = Node | number | null;
@@ -35,7 +40,7 @@ export function writeMmdb(content: MmdbContent): Buffer {
   const metadata = encode({
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
-    build_epoch: 1_780_000_000,
+    build_epoch: content.buildEpoch ?? 1_780_000_000,
     database_type: content.databaseType,
     description: {},
     ip_version: content.ipVersion,
@@ -43,8 +48,7 @@ export function writeMmdb(content: MmdbContent): Buffer {
     node_count: nodes.length,
     record_size: 24,
   });
-  const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
-  return Buffer.concat([encodeTree(nodes), Buffer.alloc(16), ...data, marker, metadata]);
+  return Buffer.concat([encodeTree(nodes), Buffer.alloc(16), ...data, METADATA_MARKER, metadata]);
 }
 
 function bitsOf(cidr: string, ipVersion: 4 | 6): number[] {
@@ -122,4 +126,11 @@ function control(type: number, size: number): Buffer {
   const length = size < 29 ? size : 29;
   const head = type > 7 ? [length, type - 7] : [(type << 5) | length];
   return Buffer.from(size < 29 ? head : [...head, size - 29]);
+}
+
+/** Changes a number in the metadata of a written file. */
+export function withMetadata(file: Buffer, name: string, value: number): Buffer {
+  const changed = Buffer.from(file);
+  changed.writeUInt32BE(value, changed.lastIndexOf(name) + name.length + 1);
+  return changed;
 }
