@@ -18,7 +18,6 @@ import { createBaseDeps } from '../../runtime/deps';
 import { createTemporalClient, ensureSearchAttributes } from '../../runtime/temporal-connection';
 import { createTokens } from '../../runtime/tokens';
 import { createTrustedIssuers, parseTrustedIssuers } from '../../runtime/trusted-issuers';
-import { buildWorkflowBundle } from '../../worker/build-workflow-bundle';
 import { createWorkers } from '../../worker/create-workers';
 import { startHeartbeat } from '../../worker/heartbeat';
 import { beat } from '../../storage/worker-heartbeats';
@@ -27,6 +26,7 @@ import { persistently } from '../api/support/patience';
 import { createTestDatabase, testEnvironment, type TestDatabase } from './database';
 import { createHttpClient, type HttpClient } from './http-client';
 import { FakeNetwork } from './fake-network';
+import { builtWorkflowBundle } from './workflow-bundle';
 
 export const SECRETS = {
   operator: { clientSecret: 'operator-secret' },
@@ -59,8 +59,6 @@ export interface StackOptions {
   /** A second API instance beside this stack: its database, keys, Redis and worker. Stop it first. */
   readonly beside?: Stack;
 }
-
-let bundle: Promise<string> | undefined;
 
 /** Starts the product; call `stop` in `afterAll`. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -150,8 +148,7 @@ async function startWorker(
   await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
   await client.connection.close();
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  bundle ??= buildWorkflowBundle();
-  const workers = await createWorkers(config, deps, { connection, workflowBundle: { code: await bundle } });
+  const workers = await createWorkers(config, deps, { connection, workflowBundle: builtWorkflowBundle() });
   const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
   await beat(base.pool, 'test-worker');
   const heartbeat = startHeartbeat({ ...deps, isPolling: () => workers.decisions.getState() === 'RUNNING' });

@@ -1,6 +1,6 @@
 /** People who sign in with a password of the embedded directory. */
-import { totpCode } from '../../support/totp';
 import { randomIp, randomName, randomSeed, type Person } from './actors';
+import { until } from './patience';
 import type { Product } from './product';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -23,22 +23,25 @@ export async function passwordPerson({ stack }: Product): Promise<Person> {
   return { userId: created.body['id'], login, totpSecret, fingerprint: randomName(), ip: randomIp() };
 }
 
-/** `POST /auth/sign-in` as the demo application's backend. */
+/** `POST /auth/sign-in` as the demo application's backend; a 503 decided nothing and is asked again, as clients do. */
 export function passwordSignIn({ stack }: Product, who: Person, change: object = {}) {
   const { login, ip, fingerprint } = who;
-  return stack.call('POST', '/api/v1/auth/sign-in', {
-    as: 'demo-shop',
-    body: { login, password: PASSWORD, ip, fingerprint, userAgent: 'Mozilla/5.0 Firefox/140.0', ...change },
-  });
+  const body = {
+    login,
+    password: PASSWORD,
+    ip,
+    fingerprint,
+    userAgent: 'Mozilla/5.0 Firefox/140.0',
+    ...change,
+  };
+  const ask = () => stack.call('POST', '/api/v1/auth/sign-in', { as: 'demo-shop', body });
+  return until(ask, ({ status }) => status !== 503);
 }
 
 /** Signs in with password and code; the access token is the user's. */
 export async function signInByPassword(product: Product, who: Person): Promise<SignedIn> {
   const challenged = await passwordSignIn(product, who);
   if (challenged.body['mfaRequired'] !== true) throw new Error(`no challenge: ${challenged.text}`);
-  await product.actors.forgetSpentCodes(who);
-  const verified = await product.actors.verify(challenged, totpCode(who.totpSecret));
-  if (verified.status !== 200) throw new Error(`not verified: ${verified.text}`);
-  const { accessToken, sessionId, receipt } = verified.body;
+  const { accessToken, sessionId, receipt } = (await product.actors.prove(challenged, who)).body;
   return { accessToken, sessionId, receipt };
 }

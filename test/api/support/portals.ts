@@ -1,8 +1,8 @@
 /** People with roles, signed in at a portal as a browser does it. */
 import type { HttpAnswer } from '../../support/http-client';
-import { totpCode } from '../../support/totp';
 import { FIREFOX, randomName, randomSeed, type Person } from './actors';
 import { PASSWORD } from './directory';
+import { until } from './patience';
 import type { Product } from './product';
 
 export interface PortalUser {
@@ -35,10 +35,10 @@ export function portalSignIn(
   { portal = 'admin-dashboard', ...change }: { portal?: string; [field: string]: unknown } = {},
 ): Promise<HttpAnswer> {
   const { login, fingerprint } = who;
-  return stack.call('POST', '/api/v1/auth/sign-in', {
-    headers: { 'x-client-id': portal, 'user-agent': FIREFOX },
-    body: { login, password: PASSWORD, fingerprint, ...change },
-  });
+  const headers = { 'x-client-id': portal, 'user-agent': FIREFOX };
+  const body = { login, password: PASSWORD, fingerprint, ...change };
+  const ask = () => stack.call('POST', '/api/v1/auth/sign-in', { headers, body });
+  return until(ask, ({ status }) => status !== 503);
 }
 
 /** Signs in with password and code at a portal. */
@@ -52,10 +52,7 @@ export async function atPortal(product: Product, who: Person, portal?: string): 
     ...(portal !== undefined && { portal }),
   });
   if (challenged.body['mfaRequired'] !== true) throw new Error(`no challenge: ${challenged.text}`);
-  await product.actors.forgetSpentCodes(who);
-  const verified = await product.actors.verify(challenged, totpCode(who.totpSecret));
-  if (verified.status !== 200) throw new Error(`not verified: ${verified.text}`);
-  const { accessToken, sessionId } = verified.body;
+  const { accessToken, sessionId } = (await product.actors.prove(challenged, who)).body;
   return {
     who,
     sessionId,

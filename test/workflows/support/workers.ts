@@ -2,7 +2,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { buildWorkflowBundle } from '../../../worker/build-workflow-bundle';
+import { builtWorkflowBundle } from '../../support/workflow-bundle';
 import { sideEffectsQueue } from '../../../workflows/messages';
 import type { ActivityName, Recorder } from './fake-activities';
 import type { StageOptions } from './server';
@@ -31,7 +31,7 @@ export async function startWorkers(
   const decisions = await Worker.create({
     ...shared,
     taskQueue: decisionsQueue,
-    workflowBundle: { code: await buildWorkflowBundle() },
+    workflowBundle: builtWorkflowBundle(),
     stickyQueueScheduleToStartTimeout: '1s',
     enableNonLocalActivities: false,
   });
