@@ -41,9 +41,7 @@ export function cpuMilliseconds(pids) {
         .filter((name) => /^\d+$/.test(name))
         .flatMap((name) => {
           const fields = statOf(name);
-          return fields
-            ? [[Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }]]
-            : [];
+          return fields ? [[Number(name), { parent: Number(fields[1]), ticks: ticksOf(fields) }]] : [];
         }),
     );
     const isOurs = (pid) =>
@@ -62,4 +60,9 @@ function statOf(pid) {
   } catch {
     return undefined;
   }
+}
+
+/** Own time in user and kernel mode, and that of children that have ended (proc(5)). */
+function ticksOf(fields) {
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
