@@ -1,4 +1,5 @@
 /** Standard input as events, for the commands over streams. */
+import { errorMessage } from '../network/error-message';
 import { parseRiskEvent, type ParsedEvent } from '../evaluation/risk-event';
 import { ndjsonLines } from '../runtime/ndjson';
 
@@ -21,7 +22,7 @@ export function runCommand(main: () => Promise<number>): void {
       process.exitCode = exitCode;
     },
     (error: unknown) => {
-      console.error(error instanceof Error ? error.message : 'failed');
+      console.error(errorMessage(error));
       process.exitCode = 2;
     },
   );

@@ -4,7 +4,6 @@
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { errorMessage } from '../network/error-message';
 import { listedRanges, openKnownRanges, readLists } from '../network/known-ranges';
 import { createNetworkIntelligence, type NetworkIntelligence } from '../network/network-intelligence';
 import { demoListsDirectory, packagedListsDirectory } from '../network/packaged-data';
@@ -18,6 +17,7 @@ import {
   type SimulationOptions,
 } from '../simulation/simulate';
 import type { World } from '../simulation/world';
+import { runCommand } from './event-stream';
 
 const USAGE = `risk:simulate [options] > events.ndjson
   --seed <n>              1
@@ -50,9 +50,12 @@ interface Data {
   readonly threatDir: string;
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) return void console.error(USAGE);
+  if (values.help) {
+    console.error(USAGE);
+    return 0;
+  }
   const users = wholeNumber(values.users, '--users');
   const days = wholeNumber(values.days, '--days');
   const attacks = values['attacks-per-class'];
@@ -81,6 +84,7 @@ async function main(): Promise<void> {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   }
   if (description !== undefined) console.error(description.text());
+  return 0;
 }
 
 /** Lists are read as if they were fresh: what a list says does not depend on when the stream is made. */
@@ -127,7 +131,4 @@ function midnight(text: string): number {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
-main().catch((error: unknown) => {
-  console.error(errorMessage(error));
-  process.exitCode = 2;
-});
+runCommand(main);

@@ -53,7 +53,8 @@ export function createEvaluation({ settings, lookUp }: EvaluationOptions): Evalu
       }
       const facts = factsOf(event, { deviceTrust, failures: failures.countsFor(event, isTrusted) });
       const values = featureValues(facts);
-      const judged = judge(event, { profile, facts, settings, population: population.of(values) });
+      const counts = settings.riskModel === 'rules' ? undefined : population.of(values);
+      const judged = judge(event, { profile, facts, settings, ...(counts && { population: counts }) });
       const learned = learnedFrom(event, judged, { profile, facts });
       if (learned) profiles.keep(event.userId, learned, event.at);
       if (judged.teaching === 'everything') population.add(values);

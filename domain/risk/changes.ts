@@ -5,6 +5,7 @@
 import type { AssessInput } from './assess';
 import type { Signal, SignalCode } from './assessment';
 import type { KnownNetwork, KnownPlace, RiskProfile } from './profile';
+import { MAX_SPEED_KMH, MS_PER_HOUR } from './travel';
 
 export const CHANGE_CODES = [
   'trusted_device',
@@ -25,9 +26,6 @@ export interface Change {
   apply(input: AssessInput): AssessInput;
 }
 
-/** Above this speed a journey is impossible (km/h). */
-const MAX_SPEED_KMH = 1000;
-const MS_PER_HOUR = 3_600_000;
 const SOMEWHERE = 'counterfactual';
 
 /** In the order in which they are listed. */

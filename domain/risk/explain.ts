@@ -34,7 +34,6 @@ export interface ExplainedChange {
 
 export interface Explainable extends Pick<Decision, 'policy' | 'reason'> {
   readonly assessment: Assessment;
-  readonly purpose: 'sign-in' | 'step-up';
   readonly outcome: Outcome | 'none';
 }
 

@@ -8,8 +8,8 @@ const MAX_RADIUS_KM = 200;
 const MIN_TRAVEL_HOURS = 1 / 60;
 const MIN_DISTANCE_KM = 100;
 /** Above the speed of an airliner, door to door. */
-const MAX_SPEED_KMH = 1000;
-const MS_PER_HOUR = 3_600_000;
+export const MAX_SPEED_KMH = 1000;
+export const MS_PER_HOUR = 3_600_000;
 
 export interface Journey {
   readonly distanceKm: number;

@@ -22,7 +22,6 @@ const ASSESSMENT: Assessment = {
 };
 const decision = (change: Partial<Explainable> = {}): Explainable => ({
   assessment: ASSESSMENT,
-  purpose: 'sign-in',
   policy: 'smart',
   reason: 'risk_score',
   outcome: 'challenge',
