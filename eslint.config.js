@@ -14,6 +14,7 @@ const ROOMS = [
   'simulation',
   'api',
   'worker',
+  'processes',
   'runtime',
   'cli',
 ];
@@ -31,6 +32,7 @@ const LAW = {
   simulation: allBut('simulation', 'domain', 'network'),
   api: allBut('api', 'domain', 'storage', 'network', 'runtime', 'workflows'),
   worker: allBut('worker', 'domain', 'activities', 'storage', 'network', 'runtime', 'workflows'),
+  processes: allBut('processes', 'api', 'worker', 'activities', 'runtime', 'workflows'),
   runtime: allBut('runtime', 'domain', 'storage', 'network'),
   // What is published stands alone; the examples know it and nothing of the product.
   sdk: ROOMS,
@@ -41,7 +43,7 @@ const zones = [
     forbidden.map((from) => ({ target: `./${target}`, from: `./${from}` })),
   ),
   // Of the workflows the others know the contract only.
-  ...['activities', 'api', 'worker', 'cli'].map((target) => ({
+  ...['activities', 'api', 'worker', 'processes', 'cli'].map((target) => ({
     target: `./${target}`,
     from: './workflows',
     except: ['./messages.ts', './recovery-messages.ts'],

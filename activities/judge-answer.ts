@@ -21,9 +21,21 @@ const NOTHING_TO_JUDGE: Verdict = { result: { kind: 'wrong' }, sessionEnded: und
 
 /**
  * Makes the verification of a factor. Throws when a store fails; a spent answer and its verified session commit
- * together or not at all.
+ * together or not at all. What was committed is announced to a request that waits in this process.
  */
 export function createJudge<Answer extends SubmittedAnswer, Evidence>(
+  deps: ActivityDeps,
+  factor: Factor<Answer, Evidence>,
+) {
+  const judge = judgeOf(deps, factor);
+  return async (query: AnswerQuery<Answer>): Promise<Verdict> => {
+    const verdict = await judge(query);
+    if (verdict !== NOTHING_TO_JUDGE) deps.commits.verdicts.announce(query.attemptId, verdict.result);
+    return verdict;
+  };
+}
+
+function judgeOf<Answer extends SubmittedAnswer, Evidence>(
   deps: ActivityDeps,
   factor: Factor<Answer, Evidence>,
 ) {

@@ -83,16 +83,27 @@ export function createRecorder<Input extends RiskSubject>(deps: ActivityDeps, re
     const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
     const recorded = await learningIfPossible(deps, (tx, { learns }) =>
       record(tx, recording, { workflowId, query, learns }),
-    );
-    if (recorded) {
-      logAudit(deps.logger, recorded.audit);
-      return recorded.result;
-    }
-    // Another run of this activity was first: its row rules.
-    const stored = await findDecisionByWorkflow(deps.pool, workflowId);
-    if (!stored) throw new Error('stored decision is missing');
-    return answerFrom(deps.pool, stored);
+    ).catch(abandonedIfTooLate);
+    if (recorded) logAudit(deps.logger, recorded.audit);
+    const result = recorded?.result ?? (await storedAnswer(deps, workflowId));
+    if (result.kind === 'decided') deps.commits.decisions.announce(workflowId, result);
+    return result;
   };
+}
+
+/** The transaction waited for others until nobody waited for it any more; nothing of it took effect. */
+class TooLate extends Error {}
+
+function abandonedIfTooLate(error: unknown): Recorded {
+  if (!(error instanceof TooLate)) throw error;
+  return { result: { kind: 'abandoned' }, audit: [] };
+}
+
+/** Another run of this activity was first: its row rules. */
+async function storedAnswer({ pool }: ActivityDeps, workflowId: string): Promise<DecisionAnswer> {
+  const stored = await findDecisionByWorkflow(pool, workflowId);
+  if (!stored) throw new Error('stored decision is missing');
+  return answerFrom(pool, stored);
 }
 
 /** `undefined` when the workflow has a stored decision already. */
@@ -120,8 +131,13 @@ async function record<Input extends RiskSubject>(
   const expiresAt = isChallenged ? await openChallenge(tx, query.facts, stored) : undefined;
   const superseded = isChallenged ? await supersedeWithAudit(tx, stored.userId) : [];
   await recording.follow(tx, { query, stored, decision, learns });
-  const audit = [...(await insertAuditEvents(tx, recording.events(stored, decision))), ...superseded];
-  return { result: decidedAnswer(stored, expiresAt) ?? { kind: 'abandoned' }, audit };
+  // The last write looks at the clock once more.
+  const events = await insertAuditEvents(tx, recording.events(stored, decision), input.answerBy);
+  if (events.length === 0) throw new TooLate();
+  return {
+    result: decidedAnswer(stored, expiresAt) ?? { kind: 'abandoned' },
+    audit: [...events, ...superseded],
+  };
 }
 
 function newRow<Input extends RiskSubject>(

@@ -1,8 +1,7 @@
-/** The API process: builds the application, listens, and stops gracefully. */
-import closeWithGrace from 'close-with-grace';
-import { loadConfig } from '../runtime/config';
-import { createBaseDeps } from '../runtime/deps';
+/** Wires the HTTP application to its dependencies, and listens. */
 import { createMetricsServer } from '../runtime/metrics';
+import type { Config } from '../runtime/config';
+import type { BaseDeps } from '../runtime/deps';
 import { createTemporalClient } from '../runtime/temporal-connection';
 import { createTokens } from '../runtime/tokens';
 import { createTrustedIssuers, parseTrustedIssuers } from '../runtime/trusted-issuers';
@@ -11,11 +10,15 @@ import { createClientAuthentication } from './client-authentication';
 import { createCodecServer } from './codec-server';
 import { createDpop } from './dpop';
 import { createLimits } from './limits';
+import type { HostedWorker } from './temporal-decision';
 import { createTemporalGateway } from './temporal-gateway';
 
-async function main(): Promise<void> {
-  const config = loadConfig();
-  const base = await createBaseDeps(config, 'api');
+/** Serves until `close`, which finishes the requests that are under way. `base` stays open: it is the caller's. */
+export async function startApi(
+  config: Config,
+  base: BaseDeps,
+  host?: HostedWorker,
+): Promise<{ close: () => Promise<void> }> {
   const { pool, keys, logger, redis } = base;
   const tokens = await createTokens(pool, keys, { issuer: config.PUBLIC_URL });
   const dpop = createDpop({ pool, publicUrl: config.PUBLIC_URL });
@@ -25,7 +28,7 @@ async function main(): Promise<void> {
     config,
     tokens,
     issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
-    temporal: createTemporalGateway(client, config),
+    temporal: createTemporalGateway(client, config, host),
     clients: createClientAuthentication({ pool, keys, tokens, dpop }),
     dpop,
     limits: createLimits(redis, config),
@@ -34,18 +37,12 @@ async function main(): Promise<void> {
   const codec = config.CODEC_PORT === 0 ? undefined : await createCodecServer({ config, keys, logger });
   await app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ host: config.HOST, port: config.PORT }, 'API is listening');
-
-  closeWithGrace({ delay: 5_500, logger: false }, async ({ err }) => {
-    if (err) logger.error({ cause: err.name }, 'API stops after an error');
-    await app.close();
-    await codec?.close();
-    await metrics.close();
-    await client.connection.close();
-    await base.close();
-  });
+  return {
+    async close() {
+      await app.close();
+      await codec?.close();
+      await metrics.close();
+      await client.connection.close();
+    },
+  };
 }
-
-void main().catch((error: unknown) => {
-  process.stderr.write(`API cannot run: ${error instanceof Error ? error.message : 'unknown error'}\n`);
-  process.exit(1);
-});

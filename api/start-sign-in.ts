@@ -79,11 +79,11 @@ async function decideOnce(deps: ApiDeps, input: SignInInput, repeated: boolean):
   switch (answer.kind) {
     case 'decided':
       return { kind: 'decided', decided: answer, expiresInSeconds: 300 };
-    case 'abandoned':
-    case 'not_recorded':
-      return { kind: 'void' };
     case 'unavailable':
       return { kind: 'unavailable' };
+    // Whatever word of it came: what was committed counts.
+    case 'abandoned':
+    case 'not_recorded':
     case 'ended': {
       const stored = await findDecisionByWorkflow(deps.pool, workflowId);
       return stored ? replay(deps, stored) : { kind: 'void' };

@@ -2,28 +2,16 @@
  * The only Temporal client of the API. Every call has a deadline: a server that does not answer becomes
  * "unavailable", and nobody is let in.
  */
-import {
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
-import { SUMMARIES } from '../domain/flow-texts';
 import type { Config } from '../runtime/config';
 import { startWorkflowOnce } from '../runtime/start-workflow';
 import type { WorkflowStartRow } from '../storage/workflow-starts';
-import type { SIGN_IN_WORKFLOW, STEP_UP_WORKFLOW } from '../workflows/messages';
 import {
-  DECISION_UPDATE_ID,
-  decisionUpdate,
   pushAnsweredSignal,
   sessionClosedSignal,
-  submitAnswerUpdate,
   type AnswerResult,
   type DecisionAnswer,
-  type RiskSubject,
-  type SignInResult,
   type SubmittedAnswer,
 } from '../workflows/messages';
 import {
@@ -35,16 +23,10 @@ import {
 } from '../workflows/recovery-messages';
 import { newSecret } from '../runtime/random-ids';
 import { createAdmission, NotAdmittedError } from './admission';
+import { askVerdict } from './temporal-answer';
 import { withDeadline } from './temporal-deadline';
-
-type DecidingWorkflow = (input: RiskSubject) => Promise<SignInResult>;
-
-/** Which workflow to start, under which id. */
-export interface WorkflowStart {
-  readonly workflow: typeof SIGN_IN_WORKFLOW | typeof STEP_UP_WORKFLOW;
-  readonly workflowId: string;
-  readonly input: RiskSubject;
-}
+import { askDecision, type HostedWorker, type WorkflowStart } from './temporal-decision';
+import { hasEnded } from './temporal-errors';
 
 export interface TemporalGateway {
   /** Starts a sign-in or step-up and waits for its decision. `ended`: a workflow of this id has finished; its row answers. */
@@ -68,7 +50,8 @@ export interface TemporalGateway {
   check(): Promise<{ reachable: boolean; polled: boolean }>;
 }
 
-export function createTemporalGateway(client: Client, config: Config): TemporalGateway {
+/** @param host the worker in this process, if it has one: what makes answers fast, never what makes them right */
+export function createTemporalGateway(client: Client, config: Config, host?: HostedWorker): TemporalGateway {
   const inFlight = config.WORKFLOW_CALLS_IN_FLIGHT;
   const decisions = createAdmission({ inFlight, waitMs: 1_200 });
   const answers = createAdmission({ inFlight, waitMs: 2_500 });
@@ -78,11 +61,13 @@ export function createTemporalGateway(client: Client, config: Config): TemporalG
   return {
     decide: (start, deadlineMs) =>
       decisions
-        .run((waitedMs) => decide(client, { start, deadlineMs: deadlineMs - waitedMs, taskQueue }))
+        .run((waitedMs) => askDecision({ client, host, taskQueue }, start, deadlineMs - waitedMs))
         .catch(unlessAdmitted),
     submitAnswer: (workflowId, answer, deadlineMs) =>
       answers
-        .run((waitedMs) => submitAnswer(client, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }))
+        .run((waitedMs) =>
+          askVerdict({ client, host }, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }),
+        )
         .catch(unlessAdmitted),
     ringSession: (workflowId) => ring(client, workflowId, sessionClosedSignal),
     ringPush: (workflowId, challengeId) => ring(client, workflowId, pushAnsweredSignal, { challengeId }),
@@ -115,48 +100,6 @@ async function ring<Args extends unknown[]>(
   await withDeadline(client, 1_000, () => handle.signal(signal, ...args)).catch(() => undefined);
 }
 
-/** One Update-with-Start: starts the workflow, or finds it running, and waits for its decision. */
-async function decide(
-  client: Client,
-  { start, deadlineMs, taskQueue }: { start: WorkflowStart; deadlineMs: number; taskQueue: string },
-): ReturnType<TemporalGateway['decide']> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<DecidingWorkflow>(start.workflow, {
-    workflowId: start.workflowId,
-    args: [start.input],
-    taskQueue,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    workflowTaskTimeout: '2s',
-    staticSummary: SUMMARIES[start.workflow],
-  });
-  try {
-    return await withDeadline(client, deadlineMs, () =>
-      client.workflow.executeUpdateWithStart(decisionUpdate, {
-        startWorkflowOperation,
-        updateId: DECISION_UPDATE_ID,
-      }),
-    );
-  } catch (error) {
-    return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
-  }
-}
-
-async function submitAnswer(
-  client: Client,
-  { workflowId, answer, deadlineMs }: { workflowId: string; answer: SubmittedAnswer; deadlineMs: number },
-): Promise<AnswerResult> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    // The attempt is settled in the store by its own id; the update id is fresh, so that an outage is not
-    // remembered as the outcome of the attempt.
-    return await withDeadline(client, deadlineMs, () =>
-      handle.executeUpdate(submitAnswerUpdate, { args: [answer], updateId: newSecret() }),
-    );
-  } catch (error) {
-    return hasEnded(error) ? { kind: 'ended' } : { kind: 'unavailable' };
-  }
-}
-
 async function submitRecoveryStep(
   client: Client,
   { caseId, step, deadlineMs }: { caseId: string; step: RecoveryStep; deadlineMs: number },
@@ -187,7 +130,3 @@ async function check(client: Client, config: Config): ReturnType<TemporalGateway
 }
 
 const TASK_QUEUE_TYPE_WORKFLOW = 1;
-
-function hasEnded(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
-}

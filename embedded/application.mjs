@@ -110,14 +110,14 @@ export function applicationProcesses(context, servers, chosen) {
   };
   const apis = chosen.apis.map((ports, index) => {
     const extra = portVariables(ports, index === 0 ? chosen.codecPort : 0);
-    return spec('api', index, { path: ['api', 'server.js'], extra });
+    return spec('api', index, { path: ['processes', 'api.js'], extra });
   });
   const workers = chosen.workers.map(({ metricsPort }, index) => {
     const extra = {
       ...portVariables(chosen.apis[0], chosen.codecPort),
       WORKER_METRICS_PORT: String(metricsPort),
     };
-    return spec('worker', index, { path: ['worker', 'worker.js'], extra });
+    return spec('worker', index, { path: ['processes', 'worker.js'], extra });
   });
   return { apis, workers };
 }

@@ -19,6 +19,7 @@ export const SOURCE_FOLDERS = [
   'evaluation',
   'api',
   'worker',
+  'processes',
   'runtime',
   'simulation',
   'cli',

@@ -12,7 +12,7 @@ import { firstCurl } from './welcome.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const runDir = resolve(process.env.RUN_DIR || '/data');
-const SCRIPTS = { api: ['api', 'server.js'], worker: ['worker', 'worker.js'] };
+const SCRIPTS = { api: ['processes', 'api.js'], worker: ['processes', 'worker.js'] };
 
 async function prepare(secrets) {
   const context = { root, runDir, env: process.env, secrets };

@@ -24,6 +24,7 @@ const schema = Type.Object({
   TEMPORAL_TLS: Type.String({ default: '', pattern: '^[01]?$' }),
   TEMPORAL_API_KEY: Type.String({ default: '' }),
   TEMPORAL_UI_URL: Type.String({ default: '' }),
+  API_HOSTS_WORKER: Type.String({ default: '1', pattern: '^[01]$' }),
   DECISIONS_TASK_QUEUE: Type.String({ default: 'mfa-decisions', pattern: 'decisions$' }),
   MASTER_KEY: Type.String({ minLength: 1 }),
   MASTER_KEY_PREVIOUS: Type.String({ default: '' }),

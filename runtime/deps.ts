@@ -33,11 +33,7 @@ export interface BaseDeps {
 export async function createBaseDeps(config: Config, processName: string): Promise<BaseDeps> {
   const logger = createLogger(processName, config.LOG_LEVEL);
   const keys = keyRingOf(config);
-  const pool = createPool(config.DATABASE_URL, {
-    size: config.PG_POOL_SIZE,
-    name: `zewstid-${processName}`,
-    onError: (error) => logger.warn({ cause: error.name }, 'idle database connection broke'),
-  });
+  const pool = createMainPool(config, processName, logger);
   const riskPool = createPool(config.DATABASE_URL, {
     size: config.PG_RISK_POOL_SIZE,
     name: `zewstid-${processName}-risk`,
@@ -68,6 +64,15 @@ export async function createBaseDeps(config: Config, processName: string): Promi
     relyingParty: relyingPartyOf(config),
     close,
   };
+}
+
+/** A pool of the usual size and deadlines; whoever makes it ends it. */
+export function createMainPool(config: Config, processName: string, logger: Logger): Pool {
+  return createPool(config.DATABASE_URL, {
+    size: config.PG_POOL_SIZE,
+    name: `zewstid-${processName}`,
+    onError: (error) => logger.warn({ cause: error.name }, 'idle database connection broke'),
+  });
 }
 
 /** Logs that Redis is away once per minute instead of once per try. */

@@ -22,8 +22,15 @@ export interface AuditRow {
 const COLUMNS = `id::text, at, organization_id as "organizationId", type, message, level, user_id as "userId",
   client_id as "clientId", policy, reason, risk_score as "riskScore", decision_id as "decisionId", terminal, details`;
 
-/** Writes events inside the caller's transaction and returns them as stored, for the log lines derived from them. */
-export async function insertAuditEvents(db: Queryable, events: readonly AuditEvent[]): Promise<AuditRow[]> {
+/**
+ * Writes events inside the caller's transaction and returns them as stored, for the log lines derived from them.
+ * @param before epoch ms on the database's clock: from then on nothing is written, and none are returned
+ */
+export async function insertAuditEvents(
+  db: Queryable,
+  events: readonly AuditEvent[],
+  before?: number,
+): Promise<AuditRow[]> {
   if (events.length === 0) return [];
   const rows = events.map((event) => ({
     ...event,
@@ -36,8 +43,9 @@ export async function insertAuditEvents(db: Queryable, events: readonly AuditEve
      select "organizationId", type, message, level, "userId", "clientId", policy, reason, "riskScore", "decisionId", terminal, details
      from jsonb_to_recordset($1) as e ("organizationId" text, type text, message text, level text, "userId" text,
        "clientId" text, policy text, reason text, "riskScore" int, "decisionId" text, terminal boolean, details jsonb)
+     where $2::float8 is null or clock_timestamp() < to_timestamp($2::float8 / 1000)
      returning ${COLUMNS}`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), before ?? null],
   );
   return result.rows;
 }

@@ -1,30 +1,63 @@
-/** The two workers of a worker process: decisions (workflows and their local activities) and side effects. */
+/** The Temporal workers: decisions (workflows and their local activities) and side effects. */
 import {
   Worker,
   type NativeConnection,
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createActivities } from '../activities';
+import { createActivities, type Activities } from '../activities';
 import type { ActivityDeps } from '../activities/deps';
 import { createFailureInterceptor } from '../activities/to-application-failure';
 import type { Config } from '../runtime/config';
 import { createDataConverter } from '../runtime/temporal-connection';
 import { sideEffectsQueue } from '../workflows/messages';
 
-export interface WorkerSet {
-  readonly decisions: Worker;
-  readonly sideEffects: Worker;
+export interface DecisionsWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly workflowBundle: WorkflowBundleOption;
+  /** Others than those made from `deps`. */
+  readonly activities?: Activities;
+  /** How many workflow tasks at once; pollers take of them too, and what is left takes over starts of this process. */
+  readonly workflowTasks?: number;
 }
 
-/** Creates both workers; neither polls until it is run. */
-export async function createWorkers(
+/** A worker that runs sign-ins; it polls when it is run. */
+export function createDecisionsWorker(
   config: Config,
   deps: ActivityDeps,
-  options: { connection: NativeConnection; workflowBundle: WorkflowBundleOption },
-): Promise<WorkerSet> {
-  const shared = {
-    connection: options.connection,
+  { connection, workflowBundle, activities, workflowTasks = 40 }: DecisionsWorkerOptions,
+): Promise<Worker> {
+  return Worker.create({
+    ...sharedOptions(config, deps, connection),
+    ...(activities && { activities }),
+    taskQueue: config.DECISIONS_TASK_QUEUE,
+    workflowBundle,
+    maxConcurrentWorkflowTaskExecutions: workflowTasks,
+    // A killed worker must not stall an open sign-in: its sticky tasks go to the others after a second.
+    stickyQueueScheduleToStartTimeout: '1s',
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    maxCachedWorkflows: 2_000,
+    maxConcurrentLocalActivityExecutions: 100,
+    enableNonLocalActivities: false,
+  });
+}
+
+/** A worker for what nobody waits for; it polls when it is run. */
+export function createSideEffectsWorker(
+  config: Config,
+  deps: ActivityDeps,
+  connection: NativeConnection,
+): Promise<Worker> {
+  return Worker.create({
+    ...sharedOptions(config, deps, connection),
+    taskQueue: sideEffectsQueue(config.DECISIONS_TASK_QUEUE),
+    maxConcurrentActivityTaskExecutions: 20,
+  });
+}
+
+function sharedOptions(config: Config, deps: ActivityDeps, connection: NativeConnection) {
+  return {
+    connection,
     namespace: config.TEMPORAL_NAMESPACE,
     activities: createActivities(deps),
     dataConverter: createDataConverter(deps.keys, { scope: 'strict', clear: 'neutralise' }),
@@ -38,21 +71,4 @@ export async function createWorkers(
     shutdownGraceTime: '8s',
     shutdownForceTime: '12s',
   } satisfies Partial<WorkerOptions>;
-  const decisions = await Worker.create({
-    ...shared,
-    taskQueue: config.DECISIONS_TASK_QUEUE,
-    workflowBundle: options.workflowBundle,
-    // A killed worker must not stall an open sign-in: its sticky tasks go to the others after a second.
-    stickyQueueScheduleToStartTimeout: '1s',
-    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
-    maxCachedWorkflows: 2_000,
-    maxConcurrentLocalActivityExecutions: 100,
-    enableNonLocalActivities: false,
-  });
-  const sideEffects = await Worker.create({
-    ...shared,
-    taskQueue: sideEffectsQueue(config.DECISIONS_TASK_QUEUE),
-    maxConcurrentActivityTaskExecutions: 20,
-  });
-  return { decisions, sideEffects };
 }

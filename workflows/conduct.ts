@@ -26,14 +26,11 @@ export async function conduct(input: RiskSubject, plan: Plan): Promise<SignInRes
   setCurrentDetails(DECIDING);
 
   // Cancelling ends the waiting, never a decision half-way: nobody could tell then what was recorded.
-  const decision = await CancellationScope.nonCancellable(() =>
-    decide(input, (grounds) => plan.record(grounds)),
-  );
+  const made = await CancellationScope.nonCancellable(() => decide(input, (grounds) => plan.record(grounds)));
+  const decision = made.kind === 'decided' ? made : await settle(made, input);
   conversation.decision = decision;
   if (decision.kind !== 'decided') {
     await closeInbox(conversation.inbox);
-    const { recordAbandoned } = sideEffects(SETTLEMENT, SUMMARIES.recordAbandoned);
-    await CancellationScope.nonCancellable(() => recordAbandoned({ input }));
     return end(decision.kind, ENDINGS[decision.kind]);
   }
   upsertSearchAttributes(searchAttributesOf(input.clientId, decision));
@@ -47,6 +44,16 @@ export async function conduct(input: RiskSubject, plan: Plan): Promise<SignInRes
   const outcome = await awaitProofOrCancel(input, decision.expiresAt, conversation.inbox);
   await closeInbox(conversation.inbox);
   return end(outcome, decisionText(facts, outcome));
+}
+
+/**
+ * Closes an attempt without a decision in the store before anybody hears that there is none: a transaction that is
+ * still under way then finds its row taken. One that committed rules; only word of it was lost.
+ */
+async function settle(made: DecisionAnswer, input: RiskSubject): Promise<DecisionAnswer> {
+  const { recordAbandoned } = sideEffects(SETTLEMENT, SUMMARIES.recordAbandoned);
+  const stored = await CancellationScope.nonCancellable(() => recordAbandoned({ input }));
+  return stored.kind === 'decided' ? stored : made;
 }
 
 function outcomeWithoutChallenge({ outcome }: DecidedAnswer, { allowed }: Plan) {

@@ -37,6 +37,7 @@ export interface Inbox {
 interface InboxState extends Inbox {
   readonly letters: Letter[];
   rung: boolean;
+  /** Answers that come now are told that it is over. */
   closed: boolean;
 }
 

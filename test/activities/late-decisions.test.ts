@@ -14,7 +14,7 @@ describe('a sign-in that no worker takes in time', () => {
   let idle: Stack;
   let working: Stack;
   beforeAll(async () => {
-    idle = await startStack({ withoutWorker: true });
+    idle = await startStack({ withoutWorker: true, impatient: true });
   });
   afterAll(async () => {
     await assertOneTerminalEventEach(idle);

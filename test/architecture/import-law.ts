@@ -14,6 +14,7 @@ export const ROOMS = [
   'evaluation',
   'api',
   'worker',
+  'processes',
   'runtime',
   'simulation',
 ] as const;
@@ -85,6 +86,12 @@ export const IMPORT_LAW: Readonly<Record<Room, RoomLaw>> = {
     rooms: ['domain', 'activities', 'storage', 'network', 'runtime'],
     files: CONTRACT,
     library: (name) => !ownedElsewhere(name) && !name.startsWith('fastify'),
+  },
+  processes: {
+    rooms: ['api', 'worker', 'activities', 'runtime'],
+    files: CONTRACT,
+    // What is started: puts rooms together, and closes them in order.
+    library: (name) => isTemporal(name) || isNode(name) || name === 'close-with-grace',
   },
   runtime: {
     rooms: ['domain', 'storage', 'network'],

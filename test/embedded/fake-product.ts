@@ -81,8 +81,8 @@ export function layOutFakeProduct(directory: string): void {
   const files = {
     'storage/migrate.ts': MIGRATE,
     'cli/seed.ts': SEED,
-    'api/server.ts': API,
-    'worker/worker.ts': WORKER,
+    'processes/api.ts': API,
+    'processes/worker.ts': WORKER,
     'worker/build-workflow-bundle.ts': BUNDLE,
   };
   for (const [path, content] of Object.entries(files)) {

@@ -1,7 +1,7 @@
 import { bundleWorkflowCode, DefaultLogger, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { buildWorkflowBundle } from '../../worker/build-workflow-bundle';
-import { installRuntime } from '../support/stack';
+import { installRuntime } from '../support/stack-worker';
 import { ENCRYPTED_PREFIX, readHistory, recordedNames, recordingConverter } from './histories';
 import { resultOf } from './scenario';
 import { ENCRYPTED, scenarios } from './scenarios';

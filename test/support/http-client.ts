@@ -23,9 +23,34 @@ export interface HttpClient {
   call(method: string, path: string, options?: CallOptions): Promise<HttpAnswer>;
 }
 
-export function createHttpClient(address: string, secrets: Readonly<Record<string, string>>): HttpClient {
+/** "Nothing took effect, try again", says a 503. A busy machine may take longer than a sign-in is given; clients go on. */
+const TRIES = 4;
+const PAUSE_MS = 250;
+
+/** @param patient tries again on 503, as the SDK does; a 503 that stays is returned */
+export function createHttpClient(
+  address: string,
+  secrets: Readonly<Record<string, string>>,
+  { patient = false }: { patient?: boolean } = {},
+): HttpClient {
+  const { call } = createImpatientClient(address, secrets);
   return {
     address,
+    async call(...request) {
+      for (let tries = 1; ; tries += 1) {
+        const answer = await call(...request);
+        if (answer.status !== 503 || !patient || tries === TRIES) return answer;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    },
+  };
+}
+
+function createImpatientClient(
+  address: string,
+  secrets: Readonly<Record<string, string>>,
+): Pick<HttpClient, 'call'> {
+  return {
     async call(method, path, options = {}) {
       const headers: Record<string, string> = { ...options.headers };
       if (options.as !== undefined) {

@@ -3,30 +3,24 @@
  * HTTP application on a port, a worker. For tests that kill processes see `test/support/instance.ts`.
  */
 import { randomBytes } from 'node:crypto';
-import { NativeConnection, Runtime } from '@temporalio/worker';
 import { buildApp } from '../../api/app';
 import { createClientAuthentication } from '../../api/client-authentication';
 import type { ApiDeps } from '../../api/deps';
 import { createDpop } from '../../api/dpop';
 import { createLimits } from '../../api/limits';
 import { createTemporalGateway } from '../../api/temporal-gateway';
-import type { ActivityDeps } from '../../activities/deps';
 import { seed } from '../../cli/seed';
 import type { NetworkIntelligence } from '../../network/network-intelligence';
 import { loadConfig, type Config } from '../../runtime/config';
 import { createBaseDeps } from '../../runtime/deps';
-import { createTemporalClient, ensureSearchAttributes } from '../../runtime/temporal-connection';
+import { createTemporalClient } from '../../runtime/temporal-connection';
 import { createTokens } from '../../runtime/tokens';
 import { createTrustedIssuers, parseTrustedIssuers } from '../../runtime/trusted-issuers';
-import { createWorkers } from '../../worker/create-workers';
-import { startHeartbeat } from '../../worker/heartbeat';
-import { beat } from '../../storage/worker-heartbeats';
-import { SEARCH_ATTRIBUTES } from '../../workflows/messages';
 import { persistently } from '../api/support/patience';
 import { createTestDatabase, testEnvironment, type TestDatabase } from './database';
 import { createHttpClient, type HttpClient } from './http-client';
 import { FakeNetwork } from './fake-network';
-import { builtWorkflowBundle } from './workflow-bundle';
+import { startStackWorker, type StackWorkerOptions } from './stack-worker';
 
 export const SECRETS = {
   operator: { clientSecret: 'operator-secret' },
@@ -48,14 +42,16 @@ export interface Stack extends HttpClient {
   stop(): Promise<void>;
 }
 
-export interface StackOptions {
+export interface StackOptions extends StackWorkerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Uses these databases and lists instead of the settable ones. */
   readonly network?: NetworkIntelligence;
-  /** Replaces activities or dependencies of the worker. */
-  readonly activityDeps?: (deps: ActivityDeps) => ActivityDeps;
   /** Without a worker nothing is decided. An instance beside another has none unless this says `false`. */
   readonly withoutWorker?: boolean;
+  /** The API does not know of the worker: every answer takes the way over the Temporal server. */
+  readonly withoutHosting?: boolean;
+  /** A 503 is final: for tests that bring it about. */
+  readonly impatient?: boolean;
   /** A second API instance beside this stack: its database, keys, Redis and worker. Stop it first. */
   readonly beside?: Stack;
 }
@@ -85,7 +81,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const demoUserId = beside?.demoUserId ?? (await persistently(() => seed(base, SECRETS))).demo.userId;
   const network = beside?.network ?? new FakeNetwork();
   const withoutWorker = options.withoutWorker ?? beside !== undefined;
-  const worker = withoutWorker ? undefined : await startWorker(config, base, network, options);
+  const looked = { base, network: options.network ?? network };
+  const worker = withoutWorker ? undefined : await startStackWorker(config, looked, options);
   const tokens = await createTokens(base.pool, base.keys, { issuer: config.PUBLIC_URL });
   const dpop = createDpop({ pool: base.pool, publicUrl: config.PUBLIC_URL });
   const client = createTemporalClient(config, base.keys);
@@ -94,7 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     config,
     tokens,
     issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
-    temporal: createTemporalGateway(client, config),
+    temporal: createTemporalGateway(client, config, options.withoutHosting ? undefined : worker?.hosted),
     clients: createClientAuthentication({ ...base, tokens, dpop }),
     dpop,
     limits: createLimits(base.redis, config),
@@ -102,10 +99,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const app = await buildApp(deps);
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
-    ...createHttpClient(address, {
-      operator: SECRETS.operator.clientSecret,
-      'demo-shop': SECRETS.demo.clientSecret,
-    }),
+    ...createHttpClient(
+      address,
+      { operator: SECRETS.operator.clientSecret, 'demo-shop': SECRETS.demo.clientSecret },
+      { patient: options.impatient !== true },
+    ),
     config,
     deps,
     database,
@@ -127,53 +125,3 @@ function redisUrl(): string {
   url.pathname = `/${Number(process.env['JEST_WORKER_ID'] ?? '1') % 16}`;
   return url.href;
 }
-
-async function startWorker(
-  config: Config,
-  base: Awaited<ReturnType<typeof createBaseDeps>>,
-  fake: FakeNetwork,
-  options: StackOptions,
-) {
-  installRuntime();
-  const defaults: ActivityDeps = {
-    ...base,
-    network: options.network ?? fake,
-    threatFeedsDir: '',
-    threatFeedsMirror: '',
-    // The outside world: no test speaks to a push service.
-    webPush: { sender: { send: () => Promise.resolve('refused') }, subject: 'mailto:test@example.invalid' },
-  };
-  const deps = options.activityDeps?.(defaults) ?? defaults;
-  const client = createTemporalClient(config, base.keys);
-  await ensureSearchAttributes(client, config.TEMPORAL_NAMESPACE, SEARCH_ATTRIBUTES);
-  await client.connection.close();
-  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const workers = await createWorkers(config, deps, { connection, workflowBundle: builtWorkflowBundle() });
-  const running = Promise.all([workers.decisions.run(), workers.sideEffects.run()]);
-  await beat(base.pool, 'test-worker');
-  const heartbeat = startHeartbeat({ ...deps, isPolling: () => workers.decisions.getState() === 'RUNNING' });
-  return {
-    async stop() {
-      await heartbeat.stop();
-      workers.decisions.shutdown();
-      workers.sideEffects.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
-}
-
-let installed = false;
-
-/** The native runtime can be installed once per process. */
-export function installRuntime(): void {
-  if (installed) return;
-  installed = true;
-  Runtime.install({
-    shutdownSignals: [],
-    telemetryOptions: { logging: { filter: 'ERROR' } },
-    logger: SILENT,
-  });
-}
-
-const SILENT = new Proxy({} as never, { get: () => () => undefined });

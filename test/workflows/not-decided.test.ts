@@ -1,5 +1,5 @@
 import { submitAnswerUpdate, type AnswerResult } from '../../workflows/messages';
-import { answer, HANGS, StoreIsDown } from './support/fake-activities';
+import { ALLOWED, answer, challengedUntil, HANGS, StoreIsDown } from './support/fake-activities';
 import { openStage, type Stage, type StagedSignIn } from './support/stage';
 
 describe('a sign-in that could not be decided', () => {
@@ -27,28 +27,61 @@ describe('a sign-in that could not be decided', () => {
   });
 
   it('answers "ended" to an answer that comes all the same, and verifies nothing', async () => {
-    const answers: AnswerResult[] = [];
+    const answers: Promise<AnswerResult>[] = [];
     const signIn: StagedSignIn = stage.signIn({
       recordDecision: () => Promise.resolve({ kind: 'abandoned' }),
       async recordAbandoned() {
-        answers.push(await signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer('late')] }));
+        const update = await signIn.handle.startUpdate(submitAnswerUpdate, {
+          args: [answer('late')],
+          waitForStage: 'ACCEPTED',
+        });
+        answers.push(update.result());
+        return { kind: 'abandoned' };
       },
     });
     await signIn.decide();
     await signIn.handle.result();
-    expect(answers).toEqual([{ kind: 'ended' }]);
+    expect(await Promise.all(answers)).toEqual([{ kind: 'ended' }]);
     expect(signIn.asked('verifyTotp')).toEqual([]);
   });
 
-  it('answers its caller before the abandoned attempt is recorded, and goes on trying to record it', async () => {
+  it('answers nobody before the abandoned attempt is recorded, and goes on trying to record it', async () => {
     let failures = 3;
+    const recorded: string[] = [];
     const signIn = stage.signIn({
       recordDecision: () => Promise.resolve({ kind: 'abandoned' }),
-      recordAbandoned: () => (failures-- > 0 ? Promise.reject(new StoreIsDown()) : Promise.resolve()),
+      recordAbandoned() {
+        if (failures-- > 0) return Promise.reject(new StoreIsDown());
+        recorded.push('recorded');
+        return Promise.resolve({ kind: 'abandoned' });
+      },
     });
-    expect(await signIn.decide()).toEqual({ kind: 'abandoned' });
+    const answered = signIn.decide().then((decision) => [...recorded, decision.kind]);
+    expect(await answered).toEqual(['recorded', 'abandoned']);
     expect(await signIn.handle.result()).toEqual({ outcome: 'abandoned' });
     expect(signIn.asked('recordAbandoned')).toHaveLength(4);
+  });
+
+  it('goes on with a decision that was committed all the same: an allowed one has ended', async () => {
+    const signIn = stage.signIn({
+      recordDecision: () => Promise.reject(new StoreIsDown()),
+      recordAbandoned: () => Promise.resolve(ALLOWED),
+    });
+    expect(await signIn.decide()).toEqual(ALLOWED);
+    expect(await signIn.handle.result()).toEqual({ outcome: 'allowed' });
+  });
+
+  it('goes on with a challenge that was committed all the same: it waits, and can be verified', async () => {
+    const signIn = stage.signIn({
+      recordDecision: () => Promise.reject(new StoreIsDown()),
+      recordAbandoned: () => Promise.resolve(challengedUntil(Date.now() + 60_000)),
+      verifyTotp: () =>
+        Promise.resolve({ result: { kind: 'verified', sessionId: 'ses_1' }, sessionEnded: 'verified' }),
+    });
+    expect(await signIn.decide()).toMatchObject({ kind: 'decided', outcome: 'challenge' });
+    const verdict = await signIn.handle.executeUpdate(submitAnswerUpdate, { args: [answer('first')] });
+    expect(verdict).toEqual({ kind: 'verified', sessionId: 'ses_1' });
+    expect(await signIn.handle.result()).toEqual({ outcome: 'verified' });
   });
 
   it.each([

@@ -81,7 +81,7 @@ export const FACTS: SignInFacts = {
 const USUAL: Partial<Activities> = {
   lookUpPolicy: () => Promise.resolve(POLICY),
   assessRisk: () => Promise.resolve({ assessment: ASSESSMENT, facts: FACTS }),
-  recordAbandoned: () => Promise.resolve(),
+  recordAbandoned: () => Promise.resolve({ kind: 'abandoned' }),
 };
 
 type Decided = DecisionAnswer & { kind: 'decided' };

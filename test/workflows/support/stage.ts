@@ -18,7 +18,7 @@ import {
   type SignInResult,
   type StepUpInput,
 } from '../../../workflows/messages';
-import { installRuntime } from '../../support/stack';
+import { installRuntime } from '../../support/stack-worker';
 import { createRecorder, type Recorder } from './fake-activities';
 import { openEnvironment, type StageOptions } from './server';
 import { startWorkers } from './workers';
