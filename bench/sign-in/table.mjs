@@ -6,6 +6,9 @@ const WORDS = {
   skip: '`status/check`, let in',
   challenge: '`status/check`, challenged',
   totp: '`verify` by TOTP',
+  stepUpApproved: 'step-up, approved at once',
+  stepUpChallenged: 'step-up, challenged',
+  push: 'push: asked, approved, handed over',
 };
 
 export function tableOf({ at, rounds, requests, machine, kinds }) {
