@@ -8,7 +8,15 @@ import { createSessions, stepUpApproved, stepUpChallenged } from './step-ups.mjs
 export const FLOOR = 'floor';
 /** What is measured of the product; the others are of the rig. */
 export const PRODUCT_KINDS = ['skip', 'challenge', 'totp', 'stepUpApproved', 'stepUpChallenged', 'push'];
-export const KINDS = [FLOOR, 'usual', ...PRODUCT_KINDS];
+const KINDS = [FLOOR, 'usual', ...PRODUCT_KINDS];
+
+/** The kinds of a list such as `skip,totp`, always with the floor; all of them without a list. */
+export function namesOf(list) {
+  const wanted = list?.split(',') ?? KINDS;
+  const unknown = wanted.find((name) => !KINDS.includes(name));
+  if (unknown !== undefined) throw new Error(`${unknown} is none of ${KINDS.join(', ')}`);
+  return KINDS.filter((name) => name === FLOOR || wanted.includes(name));
+}
 
 const SETTLED = 40;
 /** From the 21st open challenge on each one ends an older one, which is not what is measured. */
