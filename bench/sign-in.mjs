@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createCaller } from './sign-in/caller.mjs';
+import { measureCosts } from './sign-in/counting.mjs';
 import { openInstance } from './sign-in/instance.mjs';
 import { createCast, kindsOf, namesOf } from './sign-in/kinds.mjs';
 import { describeMachine } from './sign-in/machine.mjs';
@@ -56,11 +57,12 @@ async function measureTimes(atEnd) {
 // Of the load, only what others make is of interest.
 const machine = describeMachine();
 const { latency, perSecond, cpu } = await withUndo(measureTimes);
+const costs = await measureCosts(root, { names, say });
 const result = {
   ...{ at: new Date().toISOString(), rounds: size.rounds, requests: size.requests, machine },
   kinds: names.map((name) => ({
     ...{ name, latency: latency.get(name), perSecond: perSecond.get(name) },
-    ...{ cpu: cpu.get(name) },
+    ...{ cpu: cpu.get(name), cost: costs.get(name) },
   })),
 };
 if (values.kinds === undefined) await report(result, { root, out: values.out });
