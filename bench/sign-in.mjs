@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- --instance .run --rounds 5 --requests 30 --kinds skip,totp]`: what a sign-in takes, against an empty
  * workflow on the same server and against the usual design. Writes `bench/results/sign-in-<date>-<machine>.json` and the
- * table in docs/performance.md; a run of some kinds only prints it.
+ * table in docs/performance.md; a run of some kinds only prints it. `--profile` tells instead what API and worker do.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { profile } from './profile/profile.mjs';
 import { createCaller } from './sign-in/caller.mjs';
 import { measureCosts } from './sign-in/counting.mjs';
 import { openInstance } from './sign-in/instance.mjs';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '30' },
     kinds: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     out: { type: 'string', default: join(root, 'bench', 'results') },
   },
 });
@@ -54,16 +56,22 @@ async function measureTimes(atEnd) {
   return { latency, perSecond, cpu };
 }
 
-// Of the load, only what others make is of interest.
-const machine = describeMachine();
-const { latency, perSecond, cpu } = await withUndo(measureTimes);
-const costs = await measureCosts(root, { names, say });
-const result = {
-  ...{ at: new Date().toISOString(), rounds: size.rounds, requests: size.requests, machine },
-  kinds: names.map((name) => ({
-    ...{ name, latency: latency.get(name), perSecond: perSecond.get(name) },
-    ...{ cpu: cpu.get(name), cost: costs.get(name) },
-  })),
-};
-if (values.kinds === undefined) await report(result, { root, out: values.out });
-else print(result);
+async function measure() {
+  // Of the load, only what others make is of interest.
+  const machine = describeMachine();
+  const { latency, perSecond, cpu } = await withUndo(measureTimes);
+  const costs = await measureCosts(root, { names, say });
+  return {
+    ...{ at: new Date().toISOString(), rounds: size.rounds, requests: size.requests, machine },
+    kinds: names.map((name) => ({
+      ...{ name, latency: latency.get(name), perSecond: perSecond.get(name) },
+      ...{ cpu: cpu.get(name), cost: costs.get(name) },
+    })),
+  };
+}
+
+if (values.profile) {
+  if (values.instance !== undefined) throw new Error('--profile brings up an instance of its own');
+  await withUndo((atEnd) => profile(root, { names, requests: size.requests, say, atEnd }));
+} else if (values.kinds === undefined) await report(await measure(), { root, out: values.out });
+else print(await measure());
