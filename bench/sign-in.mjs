@@ -12,7 +12,7 @@ import { measureCosts } from './sign-in/counting.mjs';
 import { openInstance } from './sign-in/instance.mjs';
 import { createCast, kindsOf, namesOf } from './sign-in/kinds.mjs';
 import { describeMachine } from './sign-in/machine.mjs';
-import { measureCpu, measureLatency, measureThroughput, requestsOfAKind, warmUp } from './sign-in/passes.mjs';
+import { measureRounds, requestsOfAKind, warmUp } from './sign-in/passes.mjs';
 import { print, report } from './sign-in/report.mjs';
 import { startRig } from './sign-in/rig.mjs';
 import { withUndo } from './sign-in/undo.mjs';
@@ -40,7 +40,6 @@ function processesOf({ pids }, rig) {
   ];
 }
 
-/** Milliseconds, requests a second, CPU: by name of the kind. */
 async function measureTimes(atEnd) {
   const instance = await openInstance(root, { runDir: values.instance });
   atEnd(instance.stop);
@@ -50,23 +49,17 @@ async function measureTimes(atEnd) {
   const cast = await createCast(call, requestsOfAKind(size));
   const kinds = kindsOf({ call, rig, cast }).filter(({ name }) => names.includes(name));
   await warmUp(kinds, size);
-  const latency = await measureLatency(kinds, size);
-  const perSecond = await measureThroughput(kinds, size);
-  const cpu = await measureCpu(kinds, { ...size, processes: processesOf(instance, rig) });
-  return { latency, perSecond, cpu };
+  return measureRounds(kinds, { ...size, processes: processesOf(instance, rig) });
 }
 
 async function measure() {
   // Of the load, only what others make is of interest.
   const machine = describeMachine();
-  const { latency, perSecond, cpu } = await withUndo(measureTimes);
+  const times = await withUndo(measureTimes);
   const costs = await measureCosts(root, { names, say });
   return {
     ...{ at: new Date().toISOString(), rounds: size.rounds, requests: size.requests, machine },
-    kinds: names.map((name) => ({
-      ...{ name, latency: latency.get(name), perSecond: perSecond.get(name) },
-      ...{ cpu: cpu.get(name), cost: costs.get(name) },
-    })),
+    kinds: names.map((name) => ({ name, ...times.get(name), cost: costs.get(name) })),
   };
 }
 

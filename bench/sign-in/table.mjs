@@ -57,7 +57,7 @@ export function tableOf({ at, rounds, requests, machine, kinds }, link) {
   const day = at.slice(0, 10);
   const source = link === undefined ? day : `[${day}](${link})`;
   return [
-    `${source}: medians of ${rounds} rounds of ${requests} requests, one at a time; then so many requests a second at 8, 16 and 32 at a time. In brackets multiples of the floor in the same run. ${cores} × ${cpu}, load ${load[0].toFixed(1)}, Node ${node}; the load generator runs on the same cores.`,
+    `${source}: medians of ${rounds} rounds: ${requests} requests one at a time, then so many a second at 8, 16 and 32 at a time. In brackets multiples of the floor in the same run. ${cores} × ${cpu}, load ${load[0].toFixed(1)}, Node ${node}; the load generator runs on the same cores.`,
     '',
     timesOf(kinds),
     '',

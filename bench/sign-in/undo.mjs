@@ -1,6 +1,7 @@
 /** What a run brought up is taken down at its end, the last first; also when the run fails or is interrupted. */
 
 const open = new Set();
+let interruption;
 
 async function undoAll(steps) {
   for (let step = steps.pop(); step; step = steps.pop()) await step();
@@ -18,6 +19,8 @@ export async function withUndo(work) {
   try {
     return await work((step) => steps.push(step));
   } finally {
+    // What an interruption takes down makes the work fail, which must not end the process before it is through.
+    await interruption;
     await undoAll(steps);
     open.delete(steps);
   }
@@ -28,4 +31,4 @@ async function interrupted() {
   process.exit(130);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void interrupted());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (interruption = interrupted()));
