@@ -40,11 +40,9 @@ function processesOf({ pids }, rig) {
   ];
 }
 
-async function measureTimes(atEnd) {
-  const instance = await openInstance(root, { runDir: values.instance });
-  atEnd(instance.stop);
-  const rig = await startRig(root, instance);
-  atEnd(rig.stop);
+async function measureTimes(bringUp) {
+  const instance = await bringUp(() => openInstance(root, { runDir: values.instance }));
+  const rig = await bringUp(() => startRig(root, instance));
   const call = createCaller(instance);
   const cast = await createCast(call, requestsOfAKind(size));
   const kinds = kindsOf({ call, rig, cast }).filter(({ name }) => names.includes(name));
@@ -65,6 +63,6 @@ async function measure() {
 
 if (values.profile) {
   if (values.instance !== undefined) throw new Error('--profile brings up an instance of its own');
-  await withUndo((atEnd) => profile(root, { names, requests: size.requests, say, atEnd }));
+  await withUndo((bringUp) => profile(root, { names, requests: size.requests, say, bringUp }));
 } else if (values.kinds === undefined) await report(await measure(), { root, out: values.out });
 else print(await measure());

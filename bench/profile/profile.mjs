@@ -44,12 +44,11 @@ function threadOf(fileName) {
   return thread === '0' ? `${role} ${pid}` : `${role} ${pid}, thread ${thread}`;
 }
 
-/** @param {{names: string[], requests: number, say(text: string): void, atEnd: Function}} options */
-export async function profile(root, { names, requests, say, atEnd }) {
+/** @param {{names: string[], requests: number, say(text: string): void, bringUp: Function}} options */
+export async function profile(root, { names, requests, say, bringUp }) {
   const folder = join(root, '.run-profile', new Date().toISOString().replace(/[:.]/g, '-'));
   mkdirSync(folder, { recursive: true });
-  const instance = await openInstance(root, { env: environmentFor(root, folder) });
-  atEnd(instance.stop);
+  const instance = await bringUp(() => openInstance(root, { env: environmentFor(root, folder) }));
   const processes = ['api', 'worker'].flatMap((role) => instance.pids[role].map((pid) => ({ role, pid })));
   const call = createCaller(instance);
   const cast = await createCast(call, requests * (CROWD + 1));

@@ -25,24 +25,23 @@ const WORKFLOWS = 5;
 const LANES = 2;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Servers with a way of counting before them, and the product on them. */
-async function openCounted(root, atEnd) {
+async function makeFolder() {
   const runDir = mkdtempSync(join(tmpdir(), 'bench-counted-'));
-  atEnd(() => rmSync(runDir, { recursive: true, force: true }));
-  const servers = await bringUpServers({ runDir: join(runDir, 'servers') });
-  atEnd(servers.stop);
+  return { runDir, stop: () => rmSync(runDir, { recursive: true, force: true }) };
+}
+
+/** Servers with a way of counting before them, and the product on them. */
+async function openCounted(root, bringUp) {
+  const { runDir } = await bringUp(makeFolder);
+  const servers = await bringUp(() => bringUpServers({ runDir: join(runDir, 'servers') }));
   const [postgres, redis] = [countPostgres(), countRedis()];
-  const ways = [
-    await openPassthrough(servers.databaseUrl, postgres.createTap),
-    await openPassthrough(servers.redisUrl, redis.createTap),
-  ];
-  atEnd(() => ways.forEach((way) => way.close()));
+  const way = (url, { createTap }) => bringUp(() => openPassthrough(url, createTap));
+  const ways = [await way(servers.databaseUrl, postgres), await way(servers.redisUrl, redis)];
   const env = {
     ...{ DATABASE_URL: ways[0].url, REDIS_URL: ways[1].url },
     ...{ TEMPORAL_ADDRESS: servers.temporalAddress, TEMPORAL_NAMESPACE: servers.temporalNamespace },
   };
-  const instance = await openInstance(root, { env });
-  atEnd(instance.stop);
+  const instance = await bringUp(() => openInstance(root, { env }));
   return { instance, look: () => ({ at: performance.now(), sql: postgres.counts(), redis: redis.count() }) };
 }
 
@@ -109,12 +108,10 @@ async function countKind({ prepare, workflowOf }, { look, idle, histories }) {
   };
 }
 
-async function countAll(root, { names, say }, atEnd) {
-  const { instance, look } = await openCounted(root, atEnd);
-  const rig = await startRig(root, instance);
-  atEnd(rig.stop);
-  const histories = await openHistories(instance.temporal);
-  atEnd(histories.close);
+async function countAll(root, { names, say }, bringUp) {
+  const { instance, look } = await openCounted(root, bringUp);
+  const rig = await bringUp(() => startRig(root, instance));
+  const histories = await bringUp(() => openHistories(instance.temporal));
   const call = createCaller(instance);
   const cast = await createCast(call, 2 * REQUESTS);
   const kinds = kindsOf({ call, rig, cast }).filter(({ name }) => names.includes(name));
@@ -138,5 +135,5 @@ async function countAll(root, { names, say }, atEnd) {
  *   redisCommands: number, history: object, sql: object[]}>>}
  */
 export function measureCosts(root, options) {
-  return withUndo((atEnd) => countAll(root, options, atEnd));
+  return withUndo((bringUp) => countAll(root, options, bringUp));
 }

@@ -37,6 +37,6 @@ export async function openHistories({ address, namespace }) {
         ended,
       };
     },
-    close: () => connection.close(),
+    stop: () => connection.close(),
   };
 }

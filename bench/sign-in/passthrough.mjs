@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 /**
  * @param {string} url of the server
  * @param {() => {sent(chunk: Buffer): void, answered(chunk: Buffer): void}} createTap for each connection
- * @returns {Promise<{url: string, close(): void}>} `url`: the same, by this way
+ * @returns {Promise<{url: string, stop(): void}>} `url`: the same, by this way
  */
 export async function openPassthrough(url, createTap) {
   const target = new URL(url);
@@ -27,7 +27,7 @@ export async function openPassthrough(url, createTap) {
   way.port = String(server.address().port);
   return {
     url: way.href,
-    close() {
+    stop() {
       server.close();
       for (const socket of sockets) socket.destroy();
     },
