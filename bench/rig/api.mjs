@@ -10,18 +10,24 @@ const app = Fastify();
 const newId = (prefix) => `${prefix}/${randomBytes(16).toString('hex')}`;
 
 app.post('/floor', async () => {
+  const workflowId = newId('floor');
   const startWorkflowOperation = new WithStartWorkflowOperation('floor', {
-    ...{ workflowId: newId('floor'), taskQueue, args: [] },
+    ...{ workflowId, taskQueue, args: [] },
     ...{ workflowIdConflictPolicy: 'USE_EXISTING', workflowTaskTimeout: '2s' },
   });
-  return client.workflow.executeUpdateWithStart('decision', { startWorkflowOperation, updateId: 'decision' });
+  const { kind } = await client.workflow.executeUpdateWithStart('decision', {
+    ...{ startWorkflowOperation, updateId: 'decision' },
+  });
+  return { workflowId, kind };
 });
 
 app.post('/usual', async () => {
-  const handle = await client.workflow.start('usual', { workflowId: newId('usual'), taskQueue, args: [] });
+  const workflowId = newId('usual');
+  const handle = await client.workflow.start('usual', { workflowId, taskQueue, args: [] });
   for (;;) {
     const { status } = await handle.describe();
-    if (status.name === 'COMPLETED') return handle.result();
+    if (status.name === 'COMPLETED') return { workflowId, recorded: await handle.result() };
+    if (status.name !== 'RUNNING') throw new Error(`the workflow is ${status.name}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 });

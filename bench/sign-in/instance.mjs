@@ -9,17 +9,22 @@ import { join } from 'node:path';
 const UNLIMITED = {
   CLIENT_REQUESTS_PER_SECOND: '100000',
   USER_SIGN_INS_PER_MINUTE: '100000',
+  LOGIN_ATTEMPTS_PER_MINUTE: '100000',
   IP_PUBLIC_REQUESTS_PER_SECOND: '100000',
 };
 const START_MS = 300_000;
 
-/** @param {string | undefined} runDir of a running instance, whose limits have to be as wide */
-export async function openInstance(root, runDir) {
+/**
+ * @param {string} root
+ * @param {{runDir?: string, env?: NodeJS.ProcessEnv}} [options] `runDir` of a running instance, whose limits have to be
+ *   as wide; `env` of one that is brought up
+ */
+export async function openInstance(root, { runDir, env } = {}) {
   if (runDir !== undefined) return { ...read(runDir), stop: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'bench-sign-in-'));
   const child = spawn(process.execPath, [join(root, 'embedded', 'start.mjs')], {
     cwd: root,
-    env: { ...process.env, ...UNLIMITED, RUN_DIR: folder },
+    env: { ...process.env, ...UNLIMITED, ...env, RUN_DIR: folder },
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');

@@ -10,6 +10,7 @@ export function percentile(values, p) {
 }
 
 export const median = (values) => percentile(values, 50);
+export const rounded = (value) => Math.round(value * 100) / 100;
 
 /** Milliseconds of each request, one after the other. */
 export async function latencies(requests) {

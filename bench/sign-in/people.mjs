@@ -2,7 +2,8 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const ROWS_AT_A_TIME = 100;
 
 /** The code of a Base32 seed now (RFC 6238: SHA-1, 6 digits, 30 s). */
 export function totpCode(seed) {
@@ -14,42 +15,30 @@ export function totpCode(seed) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** A client of the API that fails loudly: a refused request must not be counted as a fast one. */
-export function createCaller({ api, demo, operator }) {
-  const basic = ({ clientId, clientSecret }) =>
-    `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
-  const callers = { demo: basic(demo), operator: basic(operator) };
-  return async function call(path, body, { as, raw } = {}) {
-    const response = await fetch(api + path, {
-      method: 'POST',
-      headers: {
-        'content-type': raw === undefined ? 'application/json' : 'application/x-ndjson',
-        ...(as && { authorization: callers[as] }),
-      },
-      body: raw ?? JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return raw === undefined
-      ? JSON.parse(text)
-      : text
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line));
-  };
+/** So many people, imported; `password` is the same for all of them. */
+export async function createPeople(call, count, { password } = {}) {
+  const people = [];
+  while (people.length < count)
+    people.push(...(await importPeople(call, Math.min(ROWS_AT_A_TIME, count - people.length), password)));
+  return people;
 }
 
-/** So many people, imported at once. */
-export async function createPeople(call, count) {
+async function importPeople(call, count, password) {
   const people = Array.from({ length: count }, () => ({
     login: randomBytes(8).toString('hex'),
     totpSecret: Array.from({ length: 32 }, () => ALPHABET[randomInt(32)]).join(''),
     fingerprint: randomBytes(16).toString('hex'),
     ip: `81.2.${randomInt(64, 70)}.${randomInt(1, 255)}`,
+    password,
   }));
-  const raw = people.map(({ login, totpSecret }) => JSON.stringify({ login, totpSecret })).join('\n');
-  const results = await call('/api/v1/users/import', undefined, { as: 'operator', raw });
-  return people.map((person, index) => ({ ...person, userId: results[index].userId }));
+  const rows = people.map(({ login, totpSecret }) => JSON.stringify({ login, totpSecret, password }));
+  const results = await call('/api/v1/users/import', rows.join('\n'), { as: 'operator' });
+  return people.map((person, index) => ({ ...person, userId: idOf(results[index]) }));
+}
+
+function idOf({ userId, error }) {
+  if (userId === undefined) throw new Error(`not imported: ${JSON.stringify(error)}`);
+  return userId;
 }
 
 export const check = (call, { userId, ip, fingerprint, deviceToken }) =>
@@ -59,14 +48,36 @@ export const check = (call, { userId, ip, fingerprint, deviceToken }) =>
     { as: 'demo' },
   );
 
-export const verify = (call, { mfaSessionId }, { totpSecret }) =>
-  call('/api/v1/auth/mfa/verify', { mfaSessionId, method: 'totp', code: totpCode(totpSecret) });
+/** A sign-in that is let in at once. */
+export async function skipped(call, person) {
+  const answer = await check(call, person);
+  if (answer.mfaRequired) throw new Error('a settled person was asked for MFA');
+  return answer;
+}
+
+/** A sign-in that is asked for MFA. */
+export async function challenged(call, person) {
+  const answer = await check(call, person);
+  if (!answer.mfaRequired || answer.mfaSessionId === undefined) throw new Error('a stranger was let in');
+  return answer;
+}
+
+/** Answers a challenge by the code of now. */
+export async function verify(call, { mfaSessionId }, { totpSecret }) {
+  const answer = await call('/api/v1/auth/mfa/verify', {
+    mfaSessionId,
+    method: 'totp',
+    code: totpCode(totpSecret),
+  });
+  if (answer.verified !== true) throw new Error('a right code was not accepted');
+  return answer;
+}
 
 /** The same people, each with a trusted device. */
 export async function settle(call, people) {
   const settled = [];
   for (const person of people) {
-    const { deviceToken } = await verify(call, await check(call, person), person);
+    const { deviceToken } = await verify(call, await challenged(call, person), person);
     settled.push({ ...person, deviceToken });
   }
   return settled;

@@ -24,7 +24,13 @@ export async function startRig(root, instance) {
   const api = fork(join(root, 'bench', 'rig', 'api.mjs'), { env, stdio });
   const [{ address }] = await once(api, 'message');
   return {
-    address,
+    async post(path) {
+      const response = await fetch(address + path, { method: 'POST' });
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      const answer = await response.json();
+      if (answer.workflowId === undefined) throw new Error(`${path} did not answer as expected`);
+      return answer;
+    },
     pids: { api: [api.pid], worker: [worker.pid] },
     async stop() {
       for (const child of [api, worker]) {
