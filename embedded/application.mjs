@@ -33,7 +33,7 @@ export async function chooseApplicationPorts({ ports, env }) {
 }
 
 function script(context, ...path) {
-  return ['--enable-source-maps', join(context.root, 'dist', ...path)];
+  return [join(context.root, 'dist', ...path)];
 }
 
 /** What every process of the product gets, over the environment of `npm start`. */
@@ -106,7 +106,7 @@ export function applicationProcesses(context, servers, chosen) {
     const args = script(context, ...path);
     const env = { ...common, ...extra };
     const plan = () => ({ command: process.execPath, args, cwd: context.root, env });
-    return { name: `${role}-${index + 1}`, role, mentions: args[1], plan };
+    return { name: `${role}-${index + 1}`, role, mentions: args[0], plan };
   };
   const apis = chosen.apis.map((ports, index) => {
     const extra = portVariables(ports, index === 0 ? chosen.codecPort : 0);

@@ -11,8 +11,8 @@ const { BroadcastChannel, isMainThread, threadId } = require('node:worker_thread
 
 const SAMPLE_EVERY_US = 500;
 const ROLES = new Map([
-  [['', 'api', 'server.js'].join(sep), 'api'],
-  [['', 'worker', 'worker.js'].join(sep), 'worker'],
+  [['', 'processes', 'api.js'].join(sep), 'api'],
+  [['', 'processes', 'worker.js'].join(sep), 'worker'],
 ]);
 const channel = new BroadcastChannel('bench-profile');
 channel.unref();
