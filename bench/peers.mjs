@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { findOnPath } from '../embedded/find-program.mjs';
 import { openInstance } from './sign-in/instance.mjs';
 import { totpCode } from './sign-in/people.mjs';
+import { betterAuth } from './peers/better-auth.mjs';
 import { describePostgres, makeDatabase } from './peers/database.mjs';
 import { keycloak } from './peers/keycloak.mjs';
 import { ours } from './peers/ours.mjs';
@@ -21,7 +22,7 @@ import { pageOf, writeDocs, writeResult } from './peers/report.mjs';
 import { probe, runRounds } from './peers/rounds.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const PEERS = [keycloak];
+const PEERS = [keycloak, betterAuth];
 const PEOPLE = 1_500;
 const { values } = parseArgs({
   options: {
