@@ -17,12 +17,13 @@ import { describePostgres, makeDatabase } from './peers/database.mjs';
 import { keycloak } from './peers/keycloak.mjs';
 import { ours } from './peers/ours.mjs';
 import { makePeople, wrongCode } from './peers/people.mjs';
+import { privacyidea } from './peers/privacyidea.mjs';
 import { endAll } from './peers/processes.mjs';
 import { pageOf, writeDocs, writeResult } from './peers/report.mjs';
 import { probe, runRounds } from './peers/rounds.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const PEERS = [keycloak, betterAuth];
+const PEERS = [keycloak, betterAuth, privacyidea];
 const PEOPLE = 1_500;
 const { values } = parseArgs({
   options: {
