@@ -15,6 +15,7 @@ import { totpCode } from './sign-in/people.mjs';
 import { betterAuth } from './peers/better-auth.mjs';
 import { describePostgres, makeDatabase } from './peers/database.mjs';
 import { keycloak } from './peers/keycloak.mjs';
+import { kratos } from './peers/kratos.mjs';
 import { ours } from './peers/ours.mjs';
 import { makePeople, wrongCode } from './peers/people.mjs';
 import { privacyidea } from './peers/privacyidea.mjs';
@@ -23,7 +24,7 @@ import { pageOf, writeDocs, writeResult } from './peers/report.mjs';
 import { probe, runRounds } from './peers/rounds.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const PEERS = [keycloak, betterAuth, privacyidea];
+const PEERS = [keycloak, betterAuth, privacyidea, kratos];
 const PEOPLE = 1_500;
 const { values } = parseArgs({
   options: {
@@ -90,6 +91,12 @@ async function bringUp(peer, { instance, people, scratch }) {
 const probed = ({ tryCode }, [person]) =>
   probe({ tryCode }, { right: () => totpCode(person.totpSecret), wrong: () => wrongCode(person) });
 
+/** Its last line, for a file that is committed: without the paths of this machine. */
+function reasonOf({ message }) {
+  const paths = [resolve(values.cache), root, tmpdir(), homedir()];
+  return paths.reduce((text, path) => text.replaceAll(path, '…'), message.trim().split('\n').at(-1));
+}
+
 async function bringUpAll(peers, context) {
   const products = [];
   const skipped = [];
@@ -101,7 +108,7 @@ async function bringUpAll(peers, context) {
     } catch (error) {
       if (peer === ours) throw error;
       say(`${name} is left out: ${error.message}`);
-      skipped.push({ slug, name, version, reason: error.message.split('\n')[0] });
+      skipped.push({ slug, name, version, reason: reasonOf(error) });
     }
   }
   return { products, skipped };

@@ -17,7 +17,7 @@ export const query = async (url, text, values) =>
 /** @returns {Promise<{url: string, drop: () => Promise<void>}>} */
 export async function makeDatabase(adminUrl, slug) {
   const name = `bench_${slug.replaceAll('-', '_')}`;
-  const drop = () => query(adminUrl, `drop database if exists ${name} with (force)`);
+  const drop = () => query(adminUrl, `drop database if exists ${name}`);
   await drop();
   await query(adminUrl, `create database ${name}`);
   const url = new URL(adminUrl);

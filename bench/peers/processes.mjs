@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 
 const READY_MS = 180_000;
 const END_MS = 15_000;
@@ -41,7 +42,7 @@ function signalGroup({ pid }, signal) {
 /** Runs a command to its end; rejects with its last lines unless it went well. */
 export async function run(command, args, options) {
   const outcome = await start(command, args, options).ended;
-  if (outcome !== 0) throw new Error(`${command} ended with ${outcome}: ${lastLines(options.log)}`);
+  if (outcome !== 0) throw new Error(`${basename(command)} ended with ${outcome}: ${lastLines(options.log)}`);
 }
 
 /**
@@ -60,7 +61,7 @@ export async function serve({ command, args, ready, ...options }) {
   while (!(await answers(ready))) {
     if (!living.has(child) || Date.now() > deadline) {
       if (living.has(child)) await stop();
-      throw new Error(`${command} did not come up: ${lastLines(options.log)}`);
+      throw new Error(`${basename(command)} did not come up: ${lastLines(options.log)}`);
     }
     await sleep(200);
   }
