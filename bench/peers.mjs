@@ -51,11 +51,15 @@ async function cleanUp() {
   endAll();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
-    say(`ending (${signal})`);
-    void cleanUp().then(() => process.exit(1));
-  });
+let isEnding = false;
+const ended = new Promise((_, reject) => {
+  // Not once: a Ctrl-C reaches npm and us, and npm passes it on, which must not break off the cleaning up.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      isEnding = true;
+      reject(new Error(`ended by ${signal}`));
+    });
+});
 
 function chosenPeers() {
   return values.peers
@@ -67,6 +71,9 @@ function chosenPeers() {
       return peer;
     });
 }
+
+/** Progress; a run that is ending makes none, only failures that mean nothing. */
+const tell = (text) => !isEnding && say(text);
 
 /** A server that is still starting when the run ends is stopped all the same. */
 async function started(starting) {
@@ -80,11 +87,11 @@ async function bringUp(peer, { instance, people, scratch }) {
   const folder = resolve(values.cache, `${peer.slug}-${peer.version}`);
   const log = join(scratch, `${peer.slug}.log`);
   mkdirSync(folder, { recursive: true });
-  say(`${peer.name} ${peer.version}: installing in ${folder}`);
+  tell(`${peer.name} ${peer.version}: installing in ${folder}`);
   await peer.install({ folder, log });
   const database = await makeDatabase(instance.postgres, peer.slug);
   undo.push(database.drop);
-  say(`${peer.name}: starting with ${people.length} people`);
+  tell(`${peer.name}: starting with ${people.length} people`);
   return started(peer.start({ folder, database: database.url, people, scratch, log }));
 }
 
@@ -101,13 +108,14 @@ async function bringUpAll(peers, context) {
   const products = [];
   const skipped = [];
   for (const peer of [ours, ...peers]) {
+    if (isEnding) break;
     const { slug, name, version, hash } = peer;
     try {
       const product = peer === ours ? await ours.start(context) : await bringUp(peer, context);
       products.push({ ...product, slug, name, version, hash, ...(await probed(product, context.people)) });
     } catch (error) {
       if (peer === ours) throw error;
-      say(`${name} is left out: ${error.message}`);
+      tell(`${name} is left out: ${error.message}`);
       skipped.push({ slug, name, version, reason: reasonOf(error) });
     }
   }
@@ -119,6 +127,7 @@ async function report(result) {
   const folder = values.out ?? join(root, 'bench', 'results');
   const written = await writeResult(folder, result, ours.slug);
   say(`written: ${written}.md`);
+  if (result.figures.some(({ failure }) => failure)) throw new Error('not everything could be measured');
   if (values.out !== undefined) return;
   const source = `${relative(root, written)}.md`;
   await writeDocs(join(root, 'docs', 'performance.md'), result, { ours: ours.slug, source });
@@ -131,7 +140,8 @@ async function main() {
   const instance = await started(openInstance(root, values.instance));
   const people = makePeople(PEOPLE);
   const { products, skipped } = await bringUpAll(peers, { instance, people, scratch });
-  const figures = await runRounds(products, { rounds, requests, say });
+  const figures = await runRounds(products, { rounds, requests, say: tell });
+  if (isEnding) return;
   await report({
     at: new Date().toISOString(),
     rounds,
@@ -151,7 +161,11 @@ async function main() {
 }
 
 try {
-  await main();
+  await Promise.race([main(), ended]);
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
 } finally {
   await cleanUp();
 }
+process.exit();
