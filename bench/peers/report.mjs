@@ -88,7 +88,8 @@ export const pageOf = (result, ours) =>
 export async function writeResult(folder, result, ours) {
   mkdirSync(folder, { recursive: true });
   const name = join(folder, `peers-${result.at.slice(0, 10)}-${machineSlug(result.machine)}`);
-  writeFileSync(`${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  const style = await prettier.resolveConfig(`${name}.json`);
+  writeFileSync(`${name}.json`, await prettier.format(JSON.stringify(result), { ...style, parser: 'json' }));
   writeFileSync(`${name}.md`, await pageOf(result, ours));
   return name;
 }
