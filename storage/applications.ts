@@ -1,6 +1,6 @@
 /** Applications (OAuth-style clients) and their policy. SQL for `applications`. */
 import { DatabaseError } from 'pg';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 import type { MfaPolicy } from '../domain/policy/policy';
 
 export interface ApplicationRow {
@@ -37,11 +37,11 @@ const COLUMNS = `a.client_id as "clientId", a.organization_id as "organizationId
 export async function findClient(db: Queryable, clientId: string): Promise<ClientCredentialRow | undefined> {
   return firstRow(
     await db.query<ClientCredentialRow>(
-      `select ${COLUMNS}, a.secret_digest as "secretDigest", a.secret_key_id as "secretKeyId",
+      prepared(`select ${COLUMNS}, a.secret_digest as "secretDigest", a.secret_key_id as "secretKeyId",
          a.secret_version as "secretVersion", o.suspended as "organizationSuspended",
          (extract(epoch from clock_timestamp()) * 1000)::float8 as "databaseNow"
        from applications a join organizations o on o.id = a.organization_id
-       where a.client_id = $1`,
+       where a.client_id = $1`),
       [clientId],
     ),
   );

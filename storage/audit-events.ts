@@ -1,6 +1,6 @@
 /** The audit trail: INSERT only. A second terminal event of one attempt violates a unique index. */
 import { AUDIT_MESSAGES, type AuditEvent } from '../domain/audit-event';
-import type { Queryable } from './postgres';
+import { prepared, type Queryable } from './postgres';
 
 export interface AuditRow {
   readonly id: string;
@@ -38,13 +38,13 @@ export async function insertAuditEvents(
     details: event.details ?? {},
   }));
   const result = await db.query<AuditRow>(
-    `insert into audit_events
+    prepared(`insert into audit_events
        (organization_id, type, message, level, user_id, client_id, policy, reason, risk_score, decision_id, terminal, details)
      select "organizationId", type, message, level, "userId", "clientId", policy, reason, "riskScore", "decisionId", terminal, details
      from jsonb_to_recordset($1) as e ("organizationId" text, type text, message text, level text, "userId" text,
        "clientId" text, policy text, reason text, "riskScore" int, "decisionId" text, terminal boolean, details jsonb)
      where $2::float8 is null or clock_timestamp() < to_timestamp($2::float8 / 1000)
-     returning ${COLUMNS}`,
+     returning ${COLUMNS}`),
     [JSON.stringify(rows), before ?? null],
   );
   return result.rows;

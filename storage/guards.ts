@@ -3,7 +3,7 @@
  * guesses cannot outrun it. One row per user and lane.
  */
 import { delaySeconds, LANE_CAPS, type Lane } from '../domain/lockout';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export type GuardVerdict =
   | { readonly kind: 'charged'; readonly consecutiveFailures: number }
@@ -18,13 +18,13 @@ const DELAYS = (lane: Lane) => Array.from({ length: LANE_CAPS[lane] }, (_, index
 export async function chargeGuard(db: Queryable, userId: string, lane: Lane): Promise<GuardVerdict> {
   const charged = firstRow(
     await db.query<{ failures: number }>(
-      `insert into mfa_guards as g (user_id, lane, consecutive_failures, next_try_at)
+      prepared(`insert into mfa_guards as g (user_id, lane, consecutive_failures, next_try_at)
        values ($1, $2, 1, clock_timestamp() + make_interval(secs => ($4::int[])[1]))
        on conflict (user_id, lane) do update
          set consecutive_failures = g.consecutive_failures + 1,
              next_try_at = clock_timestamp() + make_interval(secs => ($4::int[])[g.consecutive_failures + 1])
          where g.next_try_at <= clock_timestamp() and g.consecutive_failures < $3
-       returning consecutive_failures as failures`,
+       returning consecutive_failures as failures`),
       [userId, lane, LANE_CAPS[lane], DELAYS(lane)],
     ),
   );
@@ -48,7 +48,9 @@ async function readRefusal(db: Queryable, userId: string, lane: Lane): Promise<G
 /** A right answer ends the run of failures in its lane; it never reopens the other one. */
 export async function resetGuard(db: Queryable, userId: string, lane: Lane): Promise<void> {
   await db.query(
-    `update mfa_guards set consecutive_failures = 0, next_try_at = '-infinity' where user_id = $1 and lane = $2`,
+    prepared(
+      `update mfa_guards set consecutive_failures = 0, next_try_at = '-infinity' where user_id = $1 and lane = $2`,
+    ),
     [userId, lane],
   );
 }
@@ -70,11 +72,11 @@ export async function readGuardWait(
 ): Promise<{ waitSeconds: number; databaseNow: number }> {
   const row = firstRow(
     await db.query<{ failures: number | null; waitSeconds: number | null; databaseNow: number }>(
-      `select g.consecutive_failures as failures,
+      prepared(`select g.consecutive_failures as failures,
          case when g.next_try_at > clock_timestamp()
            then ceil(extract(epoch from g.next_try_at - clock_timestamp()))::float8 end as "waitSeconds",
          (extract(epoch from clock_timestamp()) * 1000)::float8 as "databaseNow"
-       from (select 1) one left join mfa_guards g on g.user_id = $1 and g.lane = $2`,
+       from (select 1) one left join mfa_guards g on g.user_id = $1 and g.lane = $2`),
       [userId, lane],
     ),
   );

@@ -1,7 +1,7 @@
 /**
  * Answers, one row each. A re-run after a crash finds what was charged and what came out, so an answer is judged once.
  */
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 /** The lasting verdict on one answer. */
 export type AttemptOutcome =
@@ -28,7 +28,9 @@ const COLUMNS = `attempt_id as "attemptId", session_id_hash as "sessionIdHash", 
 
 export async function findAttempt(db: Queryable, attemptId: string): Promise<AttemptRow | undefined> {
   return firstRow(
-    await db.query<AttemptRow>(`select ${COLUMNS} from mfa_attempts where attempt_id = $1`, [attemptId]),
+    await db.query<AttemptRow>(prepared(`select ${COLUMNS} from mfa_attempts where attempt_id = $1`), [
+      attemptId,
+    ]),
   );
 }
 
@@ -62,8 +64,8 @@ export async function markAttemptCharged(
   attempt: { attemptId: string; sessionIdHash: string; method: string },
 ): Promise<boolean> {
   const result = await db.query(
-    `insert into mfa_attempts as a (attempt_id, session_id_hash, method, charged) values ($1, $2, $3, true)
-     on conflict (attempt_id) do update set charged = true where not a.charged`,
+    prepared(`insert into mfa_attempts as a (attempt_id, session_id_hash, method, charged) values ($1, $2, $3, true)
+     on conflict (attempt_id) do update set charged = true where not a.charged`),
     [attempt.attemptId, attempt.sessionIdHash, attempt.method],
   );
   return result.rowCount === 1;
@@ -83,8 +85,8 @@ export async function settleAttempt(
   attempt: { attemptId: string; sessionIdHash: string; method: string; outcome: AttemptOutcome },
 ): Promise<void> {
   await db.query(
-    `insert into mfa_attempts as a (attempt_id, session_id_hash, method, outcome) values ($1, $2, $3, $4)
-     on conflict (attempt_id) do update set outcome = excluded.outcome, evidence = null where a.outcome is null`,
+    prepared(`insert into mfa_attempts as a (attempt_id, session_id_hash, method, outcome) values ($1, $2, $3, $4)
+     on conflict (attempt_id) do update set outcome = excluded.outcome, evidence = null where a.outcome is null`),
     [attempt.attemptId, attempt.sessionIdHash, attempt.method, JSON.stringify(attempt.outcome)],
   );
 }

@@ -6,7 +6,7 @@ import type { EndedState, MfaSessionState } from '../domain/session';
 import { MAX_OPEN_SESSIONS_PER_USER, MFA_SESSION_SECONDS } from '../domain/session';
 import type { Transaction } from '../domain/step-up/transaction';
 import { MAX_SESSION_ATTEMPTS, type Lane } from '../domain/lockout';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export interface MfaSessionRow {
   readonly idHash: string;
@@ -31,7 +31,9 @@ const COLUMNS = `id_hash as "idHash", purpose, user_id as "userId", client_id as
 
 export async function findMfaSession(db: Queryable, idHash: string): Promise<MfaSessionRow | undefined> {
   return firstRow(
-    await db.query<MfaSessionRow>(`select ${COLUMNS} from mfa_sessions where id_hash = $1`, [idHash]),
+    await db.query<MfaSessionRow>(prepared(`select ${COLUMNS} from mfa_sessions where id_hash = $1`), [
+      idHash,
+    ]),
   );
 }
 
@@ -62,9 +64,9 @@ export interface NewMfaSession {
 export async function openMfaSession(db: Queryable, session: NewMfaSession): Promise<number> {
   const row = firstRow(
     await db.query<{ expiresAt: number }>(
-      `insert into mfa_sessions (id_hash, purpose, user_id, client_id, decision_id, lane, expires_at)
+      prepared(`insert into mfa_sessions (id_hash, purpose, user_id, client_id, decision_id, lane, expires_at)
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7))
-       returning (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"`,
+       returning (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"`),
       [
         session.idHash,
         session.purpose,
@@ -116,11 +118,11 @@ export async function findShownTransaction(db: Queryable, idHash: string): Promi
 /** Ends the user's oldest open sessions beyond the limit; returns the ended ones. */
 export async function supersedeOldestSessions(db: Queryable, userId: string): Promise<MfaSessionRow[]> {
   const result = await db.query<MfaSessionRow>(
-    `update mfa_sessions set state = 'superseded', ended_at = now()
+    prepared(`update mfa_sessions set state = 'superseded', ended_at = now()
      where state = 'pending' and id_hash in (
        select id_hash from mfa_sessions where user_id = $1 and state = 'pending'
        order by created_at desc, id_hash offset $2)
-     returning ${COLUMNS}`,
+     returning ${COLUMNS}`),
     [userId, MAX_OPEN_SESSIONS_PER_USER],
   );
   return result.rows;
@@ -143,9 +145,9 @@ export async function chargeSessionAttempt(
 ): Promise<MfaSessionRow | undefined> {
   return firstRow(
     await db.query<MfaSessionRow>(
-      `update mfa_sessions set attempts = attempts + 1
+      prepared(`update mfa_sessions set attempts = attempts + 1
        where id_hash = $1 and state = 'pending' and attempts < $2 and clock_timestamp() < expires_at
-       returning ${COLUMNS}`,
+       returning ${COLUMNS}`),
       [idHash, MAX_SESSION_ATTEMPTS],
     ),
   );
@@ -164,8 +166,8 @@ export async function endSession(
   }[end.when];
   return firstRow(
     await db.query<MfaSessionRow>(
-      `update mfa_sessions set state = $2, ended_at = now()
-       where id_hash = $1 and state = 'pending' and ${condition} returning ${COLUMNS}`,
+      prepared(`update mfa_sessions set state = $2, ended_at = now()
+       where id_hash = $1 and state = 'pending' and ${condition} returning ${COLUMNS}`),
       [end.idHash, end.state],
     ),
   );

@@ -26,7 +26,7 @@ const PREPARED = new Map<string, string>();
 
 /** Marks a statement that sign-ins run all the time: each connection has it parsed and planned once. Returns it. */
 export function prepared(text: string): string {
-  PREPARED.set(text, `hot_${PREPARED.size + 1}`);
+  if (!PREPARED.has(text)) PREPARED.set(text, `hot_${PREPARED.size + 1}`);
   return text;
 }
 

@@ -3,7 +3,7 @@ import type { DeviceTrust, FailureCounts } from '../domain/risk/facts';
 import type { FeatureValues } from '../domain/risk/likelihood/features';
 import type { Population } from '../domain/risk/likelihood/population';
 import { populationOf, readPopulation, type PopulationRow } from './population';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export interface RiskInputs {
   /** As stored; null before the first completed sign-in. Parsed by `domain/risk/profile`. */
@@ -27,7 +27,7 @@ interface RiskInputsRow {
   readonly now: number;
 }
 
-const SQL = `
+const SQL = prepared(`
 with device as (
   select (extract(epoch from trusted_until) * 1000)::float8 as trusted_until
   from trusted_devices
@@ -45,7 +45,7 @@ select (select profile from risk_profiles where user_id = $1) as profile,
     where ip_key = $4 and at > now() - interval '1 hour')::int as "accountsFromIp",
   case when $5::jsonb is not null then ${populationOf('$5')} end as population,
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now
-from failures f`;
+from failures f`);
 
 export interface RiskInputsQuery {
   readonly userId: string;
@@ -98,9 +98,9 @@ export class ProfileStoreError extends Error {
 export async function lockProfile(db: Queryable, userId: string): Promise<{ profile: unknown; now: number }> {
   try {
     const result = await db.query<{ profile: unknown; now: number }>(
-      `insert into risk_profiles (user_id) values ($1)
+      prepared(`insert into risk_profiles (user_id) values ($1)
        on conflict (user_id) do update set user_id = excluded.user_id
-       returning profile, (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+       returning profile, (extract(epoch from clock_timestamp()) * 1000)::float8 as now`),
       [userId],
     );
     const row = firstRow(result);
@@ -122,8 +122,8 @@ export async function saveProfile(
 ): Promise<void> {
   try {
     await db.query(
-      `with observed as (insert into risk_observations (features) select $3::jsonb where $3::jsonb is not null)
-       update risk_profiles set profile = $2, updated_at = now() where user_id = $1`,
+      prepared(`with observed as (insert into risk_observations (features) select $3::jsonb where $3::jsonb is not null)
+       update risk_profiles set profile = $2, updated_at = now() where user_id = $1`),
       [userId, JSON.stringify(profile), observed === undefined ? null : JSON.stringify(observed)],
     );
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** Sessions as requests see them: looked up by our id or by the caller's, or listed. */
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export interface SessionRow {
   readonly id: string;
@@ -38,17 +38,17 @@ const SELECT = `select s.id, s.user_id as "userId", s.client_id as "clientId", s
 
 /** A session with its newest proof, or `undefined`. */
 export async function findSession(db: Queryable, sessionId: string): Promise<SessionRow | undefined> {
-  return firstRow(await db.query<SessionRow>(`${SELECT} where s.id = $1`, [sessionId]));
+  return firstRow(await db.query<SessionRow>(prepared(`${SELECT} where s.id = $1`), [sessionId]));
 }
 
 /** The same for a request of the user: the session is marked as in use (once a minute), judged as it was before. */
 export async function useSession(db: Queryable, sessionId: string): Promise<SessionRow | undefined> {
   return firstRow(
     await db.query<SessionRow>(
-      `with seen as (
+      prepared(`with seen as (
          update sessions s set last_seen_at = now()
          where s.id = $1 and session_is_live(s) and s.last_seen_at < now() - interval '1 minute')
-       ${SELECT} where s.id = $1`,
+       ${SELECT} where s.id = $1`),
       [sessionId],
     ),
   );

@@ -2,7 +2,7 @@
 import type { SessionId } from '../domain/ids';
 import { TRUST_SECONDS, type EnrolledMethods } from '../domain/session';
 import { enrolledMethods } from './enrolled-methods';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export interface NewSession {
   readonly id: SessionId;
@@ -22,14 +22,14 @@ const MAX_LIVE_SESSIONS_PER_USER = 100;
 /** Opens the session of a completed sign-in; a decision opens at most one. */
 export async function insertSession(db: Queryable, session: NewSession): Promise<void> {
   await db.query(
-    `with room as (
+    prepared(`with room as (
        update sessions set revoked_at = now(), revoked_reason = 'superseded'
        where id in (select id from sessions where user_id = $2 and revoked_at is null and expires_at > now()
          order by created_at desc, id offset $9)
      )
      insert into sessions
        (id, user_id, client_id, external_id, decision_id, policy_version, expires_at, idle_seconds)
-     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
+     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`),
     [
       session.id,
       session.userId,
@@ -56,8 +56,8 @@ export interface NewProof {
 export async function insertProof(db: Queryable, proof: NewProof): Promise<number> {
   const row = firstRow(
     await db.query<{ at: number }>(
-      `insert into proofs (user_id, client_id, session_id, at, amr, decision_id) values ($1, $2, $3, now(), $4, $5)
-       returning (extract(epoch from at) * 1000)::float8 as at`,
+      prepared(`insert into proofs (user_id, client_id, session_id, at, amr, decision_id) values ($1, $2, $3, now(), $4, $5)
+       returning (extract(epoch from at) * 1000)::float8 as at`),
       [proof.userId, proof.clientId, proof.sessionId, proof.amr, proof.decisionId],
     ),
   );
@@ -80,13 +80,13 @@ export interface NewTrustedDevice {
 export async function trustDevice(db: Queryable, device: NewTrustedDevice): Promise<number> {
   const row = firstRow(
     await db.query<{ trustedUntil: number }>(
-      `with replaced as (
+      prepared(`with replaced as (
          update trusted_devices set revoked_at = now()
          where user_id = $2 and device_key = $3 and revoked_at is null and token_hash <> $4
        )
        insert into trusted_devices (id, user_id, device_key, token_hash, name, last_mfa_at, trusted_until)
        values ($1, $2, $3, $4, $5, now(), now() + make_interval(secs => $6))
-       returning (extract(epoch from trusted_until) * 1000)::float8 as "trustedUntil"`,
+       returning (extract(epoch from trusted_until) * 1000)::float8 as "trustedUntil"`),
       [device.id, device.userId, device.deviceKey, device.tokenHash, device.name, TRUST_SECONDS],
     ),
   );
@@ -142,7 +142,9 @@ export async function findTrustedDevice(
 ): Promise<{ trustedUntil: Date } | undefined> {
   return firstRow(
     await db.query<{ trustedUntil: Date }>(
-      `select trusted_until as "trustedUntil" from trusted_devices where token_hash = $1 and revoked_at is null`,
+      prepared(
+        `select trusted_until as "trustedUntil" from trusted_devices where token_hash = $1 and revoked_at is null`,
+      ),
       [tokenHash],
     ),
   );

@@ -9,7 +9,7 @@ import type { Assessment } from '../domain/risk/assessment';
 import type { SignInFacts } from '../domain/risk/facts';
 import type { EnrolledMethods } from '../domain/session';
 import { enrolledMethods } from './enrolled-methods';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 /** `sign_ins.state`: where the attempt stands. All but `challenged` are final. */
 export type SignInState =
@@ -48,7 +48,7 @@ export async function readDecisionContext(
 ): Promise<DecisionContextRow | undefined> {
   return firstRow(
     await db.query<DecisionContextRow>(
-      `select a.version, a.mfa_policy as "mfaPolicy", a.settings, u.organization_id as "organizationId",
+      prepared(`select a.version, a.mfa_policy as "mfaPolicy", a.settings, u.organization_id as "organizationId",
          u.status = 'active' as "userActive",
          (not ao.suspended and not uo.suspended and a.active) as "organizationActive",
          ${enrolledMethods('u.id')} as methods,
@@ -59,7 +59,7 @@ export async function readDecisionContext(
             users u join organizations uo on uo.id = u.organization_id
        where a.client_id = $1 and u.id = $2
        -- A user being disabled or losing his sessions right now: either he is first, or this sees it and ends with them.
-       for share of u`,
+       for share of u`),
       [query.clientId, query.userId, query.answerBy, query.deviceKey ?? null],
     ),
   );
@@ -118,16 +118,17 @@ export async function findDecisionByWorkflow(
   workflowId: string,
 ): Promise<StoredDecision | undefined> {
   return firstRow(
-    await db.query<StoredDecision>(`select ${DECISION_COLUMNS} from sign_ins where workflow_id = $1`, [
-      workflowId,
-    ]),
+    await db.query<StoredDecision>(
+      prepared(`select ${DECISION_COLUMNS} from sign_ins where workflow_id = $1`),
+      [workflowId],
+    ),
   );
 }
 
 /** A decision by id, for the workflow that made it. */
 export async function findDecisionById(db: Queryable, id: string): Promise<StoredDecision | undefined> {
   return firstRow(
-    await db.query<StoredDecision>(`select ${DECISION_COLUMNS} from sign_ins where id = $1`, [id]),
+    await db.query<StoredDecision>(prepared(`select ${DECISION_COLUMNS} from sign_ins where id = $1`), [id]),
   );
 }
 
@@ -140,14 +141,14 @@ export async function insertDecision(
 ): Promise<StoredDecision | undefined> {
   return firstRow(
     await db.query<StoredDecision>(
-      `insert into sign_ins (id, workflow_id, user_id, client_id, organization_id, policy, policy_version, outcome,
+      prepared(`insert into sign_ins (id, workflow_id, user_id, client_id, organization_id, policy, policy_version, outcome,
          reason, risk_score, assessment, facts, enrollment, methods, first_factor, session_id_hash, session_id,
          external_session_id, state, purpose, action, transaction_hash, subject_session_id, issues_token, shadow, ended_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
          $20, $21, $22, $23, $24, $25,
          case when $19 <> 'challenged' then now() end)
        on conflict (workflow_id) do nothing
-       returning ${DECISION_COLUMNS}`,
+       returning ${DECISION_COLUMNS}`),
       valuesOf(decision),
     ),
   );
@@ -190,8 +191,8 @@ export async function endSignIn(
 ): Promise<StoredDecision | undefined> {
   return firstRow(
     await db.query<StoredDecision>(
-      `update sign_ins set state = $2, session_id = coalesce($3, session_id), ended_at = now()
-       where id = $1 and state = 'challenged' returning ${DECISION_COLUMNS}`,
+      prepared(`update sign_ins set state = $2, session_id = coalesce($3, session_id), ended_at = now()
+       where id = $1 and state = 'challenged' returning ${DECISION_COLUMNS}`),
       [end.decisionId, end.state, end.sessionId ?? null],
     ),
   );

@@ -1,7 +1,7 @@
 /** Proofs as a step-up sees them, and the receipts it is worth: each can be redeemed exactly once. */
 import { RECEIPT_LIFETIME_SECONDS } from '../domain/credentials/receipt';
 import { PROOF_SECONDS } from '../domain/session';
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 import type { StoredDecision } from './sign-ins';
 
 /**
@@ -14,11 +14,11 @@ export async function readSessionProof(
 ): Promise<{ proofAgeSeconds: number | null } | undefined> {
   return firstRow(
     await db.query<{ proofAgeSeconds: number | null }>(
-      `select (select extract(epoch from clock_timestamp() - max(p.at))::float8 from proofs p
+      prepared(`select (select extract(epoch from clock_timestamp() - max(p.at))::float8 from proofs p
           where p.session_id = s.id and p.user_id = s.user_id
             and p.at > greatest(now() - make_interval(secs => $4), s.step_up_after)
         ) as "proofAgeSeconds"
-       from sessions s where s.id = $1 and s.user_id = $2 and s.client_id = $3 and session_is_live(s)`,
+       from sessions s where s.id = $1 and s.user_id = $2 and s.client_id = $3 and session_is_live(s)`),
       [session.sessionId, session.userId, session.clientId, PROOF_SECONDS],
     ),
   );
@@ -27,8 +27,8 @@ export async function readSessionProof(
 /** Makes the receipt of an approved or verified step-up redeemable. */
 export async function insertStepUpReceipt(db: Queryable, stored: StoredDecision): Promise<void> {
   await db.query(
-    `insert into step_up_receipts (decision_id, user_id, client_id, session_id, action, transaction_hash, expires_at)
-     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))`,
+    prepared(`insert into step_up_receipts (decision_id, user_id, client_id, session_id, action, transaction_hash, expires_at)
+     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))`),
     [
       stored.id,
       stored.userId,

@@ -2,7 +2,7 @@
  * TOTP authenticators. The seed is sealed at rest; `last_step` is the replay guard and only ever grows,
  * by compare-and-set in the statement that accepts a code.
  */
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 
 export interface TotpRow {
   readonly id: string;
@@ -21,7 +21,9 @@ const COLUMNS = `id, user_id as "userId", sealed_seed as "sealedSeed", seed_key_
 /** The user's active authenticators. */
 export async function loadActiveTotp(db: Queryable, userId: string): Promise<TotpRow[]> {
   const result = await db.query<TotpRow>(
-    `select ${COLUMNS} from totp_authenticators where user_id = $1 and state = 'active' order by created_at`,
+    prepared(
+      `select ${COLUMNS} from totp_authenticators where user_id = $1 and state = 'active' order by created_at`,
+    ),
     [userId],
   );
   return result.rows;
@@ -33,8 +35,8 @@ export async function loadActiveTotp(db: Queryable, userId: string): Promise<Tot
  */
 export async function spendTotpStep(db: Queryable, authenticatorId: string, step: number): Promise<boolean> {
   const result = await db.query(
-    `update totp_authenticators set last_step = $2, last_used_at = now()
-     where id = $1 and state = 'active' and last_step < $2`,
+    prepared(`update totp_authenticators set last_step = $2, last_used_at = now()
+     where id = $1 and state = 'active' and last_step < $2`),
     [authenticatorId, step],
   );
   return result.rowCount === 1;

@@ -1,5 +1,5 @@
 /** Users of an organization. SQL for `users` and the row of `risk_profiles` that belongs to each. */
-import { firstRow, type Queryable } from './postgres';
+import { firstRow, prepared, type Queryable } from './postgres';
 import type { UserId } from '../domain/ids';
 
 export interface UserRow {
@@ -60,7 +60,9 @@ export async function insertUser(db: Queryable, user: NewUser): Promise<UserRow>
 
 /** Finds a user by id, in any organization: callers check the tenancy. */
 export async function findUser(db: Queryable, userId: string): Promise<UserRow | undefined> {
-  return firstRow(await db.query<UserRow>(`select ${USER_COLUMNS} from users u where u.id = $1`, [userId]));
+  return firstRow(
+    await db.query<UserRow>(prepared(`select ${USER_COLUMNS} from users u where u.id = $1`), [userId]),
+  );
 }
 
 /** Finds a user of an organization by login, ignoring case. */

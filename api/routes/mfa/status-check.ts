@@ -56,8 +56,10 @@ export function registerStatusCheckRoute(app: App, deps: ApiDeps): void {
       const { body } = request;
       const ip = parseAddress(body.ip, 'body/ip');
       const target = await targetApplication(deps, client, body.clientId);
-      await assertUser(deps, client, { userId: body.userId, target });
-      await deps.limits.userSignIns(body.userId);
+      await inOrder([
+        assertUser(deps, client, { userId: body.userId, target }),
+        deps.limits.userSignIns(body.userId),
+      ]);
       const key = idempotencyKeyOf(request);
       const reservation =
         key === undefined
@@ -70,6 +72,13 @@ export function registerStatusCheckRoute(app: App, deps: ApiDeps): void {
       return replyToSignIn(deps, reply, { started, userId: body.userId, clientId: target.clientId });
     },
   );
+}
+
+/** Postgres and Redis at the same time; the first refusal in this order is the one that is told. */
+async function inOrder(checks: readonly Promise<void>[]): Promise<void> {
+  for (const check of await Promise.allSettled(checks)) {
+    if (check.status === 'rejected') throw check.reason;
+  }
 }
 
 function signInRequest(body: Static<typeof Body>, ip: string, clientId: string): SignInRequest {
