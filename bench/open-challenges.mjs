@@ -23,8 +23,8 @@ const SETTLED = 40;
 const WARM = 200;
 const AT_A_TIME = 16;
 /** Opening becomes slower and is measured at stages; nobody's time may end meanwhile. */
-const PATIENCE = 1.2;
-const STAGES_MS = 40_000;
+const PATIENCE = 1.6;
+const STAGES_MS = 120_000;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
   options: {
