@@ -37,7 +37,9 @@ export function createAdmission(limits: AdmissionLimits): Admission {
 
   const isFree = () => inFlight < pace.atOnce();
   const stands = () => queue.heldForMs() > limits.waitMs;
-  const canWait = () => pace.waitMs(queue.length()) <= (stands() ? limits.standingWaitMs : limits.waitMs);
+  const longestMs = () => (stands() ? limits.standingWaitMs : limits.waitMs);
+  // As many as are under way may always wait: one round.
+  const canWait = () => queue.length() < pace.atOnce() || pace.waitMs(queue.length()) <= longestMs();
 
   async function turn(): Promise<void> {
     if (!isFree()) {
@@ -107,12 +109,10 @@ function createQueue() {
 const NEWEST = 0.1;
 /** What is left of the number at once when calls take too long. */
 const FEWER = 0.9;
-/** Never fewer at once, unless fewer are allowed: calls that fail slowly must not leave nobody a way in. */
-const FEWEST = 4;
-
 /** How long calls take, and what follows: more at once by one a round while they are quick, a tenth fewer while not. */
 function createPace({ inFlight, aimMs }: AdmissionLimits) {
-  const fewest = Math.min(FEWEST, inFlight);
+  // Calls that fail slowly must not leave nobody a way in.
+  const fewest = Math.ceil(inFlight / 2);
   let limit = inFlight;
   // Nothing is known yet.
   let meanMs = aimMs / 5;
