@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps';
 import { httpMetrics } from './plugins/http-metrics';
 import { jsonBody } from './plugins/json-body';
 import { openApi } from './plugins/open-api';
+import { overload } from './plugins/overload';
 import { requestGuard, setCommonHeaders } from './plugins/request-guard';
 import { stopping } from './plugins/stopping';
 import { handleError, Problem } from './problem';
@@ -77,6 +78,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
   await app.register(stopping);
   await app.register(requestGuard);
   await app.register(httpMetrics, { registry: deps.metrics });
+  await app.register(overload, { temporal: deps.temporal });
   await app.register(openApi, {
     browsable: deps.config.NODE_ENV !== 'production',
     publicUrl: deps.config.PUBLIC_URL,

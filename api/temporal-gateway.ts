@@ -46,17 +46,22 @@ export interface TemporalGateway {
   ringRecovery(caseId: string): Promise<void>;
   /** Starts a workflow that nobody waits for; false when the server did not take it (the relay starts it then). */
   start(start: WorkflowStartRow): Promise<boolean>;
+  /** Whether a decision, or an answer, that was asked for now would get its turn: `false` is a reason to refuse at once. */
+  hasRoom(kind: 'decisions' | 'answers'): boolean;
   /** Whether the server answers and somebody polls for decisions. */
   check(): Promise<{ reachable: boolean; polled: boolean }>;
 }
 
+/** Together well under a second: what is let in under overload is answered while somebody still waits for it. */
+const PACE = { aimMs: 500, standingWaitMs: 250 };
+
 /** @param host the worker in this process, if it has one: what makes answers fast, never what makes them right */
 export function createTemporalGateway(client: Client, config: Config, host?: HostedWorker): TemporalGateway {
   const inFlight = config.WORKFLOW_CALLS_IN_FLIGHT;
-  const decisions = createAdmission({ inFlight, waitMs: 1_200 });
-  const answers = createAdmission({ inFlight, waitMs: 2_500 });
+  const decisions = createAdmission({ inFlight, waitMs: 800, ...PACE });
+  const answers = createAdmission({ inFlight, waitMs: 1_500, ...PACE });
   // Of their own: anybody may begin a recovery, and must not be able to hold up those who sign in.
-  const recoveries = createAdmission({ inFlight: Math.ceil(inFlight / 4), waitMs: 1_000 });
+  const recoveries = createAdmission({ inFlight: Math.ceil(inFlight / 4), waitMs: 1_000, ...PACE });
   const taskQueue = config.DECISIONS_TASK_QUEUE;
   return {
     decide: (start, deadlineMs) =>
@@ -81,6 +86,7 @@ export function createTemporalGateway(client: Client, config: Config, host?: Hos
         () => true,
         () => false,
       ),
+    hasRoom: (kind) => ({ decisions, answers })[kind].hasRoom(),
     check: () => check(client, config),
   };
 }

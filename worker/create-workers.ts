@@ -36,7 +36,8 @@ export function createDecisionsWorker(
     // A killed worker must not stall an open sign-in: its sticky tasks go to the others after a second.
     stickyQueueScheduleToStartTimeout: '1s',
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
-    maxCachedWorkflows: 2_000,
+    // Each takes about a quarter of a MiB; one that is not there is replayed from its history.
+    maxCachedWorkflows: 800,
     maxConcurrentLocalActivityExecutions: 100,
     enableNonLocalActivities: false,
   });

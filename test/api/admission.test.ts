@@ -1,5 +1,8 @@
 import { createAdmission, NotAdmittedError } from '../../api/admission';
 
+/** Nobody is refused for others who are slow. */
+const PATIENT = { waitMs: 10_000, standingWaitMs: 10_000, aimMs: 500 };
+
 /** Work that ends when told to. */
 function task() {
   let finish: () => void = () => undefined;
@@ -9,7 +12,7 @@ function task() {
 
 describe('admission', () => {
   it('never runs more at once than there is room for, and lets the longest waiting go first', async () => {
-    const admission = createAdmission({ inFlight: 2, waitMs: 10_000 });
+    const admission = createAdmission({ ...PATIENT, inFlight: 2 });
     const order: number[] = [];
     let running = 0;
     let most = 0;
@@ -31,7 +34,7 @@ describe('admission', () => {
   });
 
   it('refuses who waited too long without having started anything, and has the room again afterwards', async () => {
-    const admission = createAdmission({ inFlight: 1, waitMs: 5 });
+    const admission = createAdmission({ ...PATIENT, inFlight: 1, waitMs: 5, aimMs: 5 });
     const first = task();
     const running = admission.run(first.work);
     const refused = jest.fn();
@@ -43,9 +46,63 @@ describe('admission', () => {
   });
 
   it('gives the room back when the work fails, and tells how long it took to get it', async () => {
-    const admission = createAdmission({ inFlight: 1, waitMs: 10_000 });
+    const admission = createAdmission({ ...PATIENT, inFlight: 1 });
     await expect(admission.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     const waited = await admission.run((waitedMs) => Promise.resolve(waitedMs));
     expect(waited).toBeGreaterThanOrEqual(0);
   });
+
+  it('refuses at once who would not get room in time, and has room again when those before are through', async () => {
+    // A call is taken to last 2 ms before anything is known: two can wait 4 ms, a third one cannot.
+    const admission = createAdmission({ inFlight: 1, waitMs: 4, standingWaitMs: 4, aimMs: 10 });
+    const first = task();
+    const running = admission.run(first.work);
+    const waiting = [1, 2].map(() => admission.run(() => Promise.resolve()).catch(() => undefined));
+    expect(admission.hasRoom()).toBe(false);
+    await expect(admission.run(() => Promise.resolve())).rejects.toBeInstanceOf(NotAdmittedError);
+    first.finish();
+    await running;
+    await Promise.all(waiting);
+    expect(admission.hasRoom()).toBe(true);
+  });
+
+  it('lets fewer in at once while calls take too long, and more again while they are quick', async () => {
+    const admission = createAdmission({ ...PATIENT, inFlight: 8, aimMs: 20 });
+    const slow = () => Array.from({ length: 8 }, task);
+    const most = async (tasks: ReturnType<typeof task>[]) => {
+      let running = 0;
+      const calls = tasks.map(({ work }) =>
+        admission.run(() => {
+          running += 1;
+          return work();
+        }),
+      );
+      await Promise.resolve();
+      const atOnce = running;
+      tasks.forEach(({ finish }) => finish());
+      await Promise.all(calls);
+      return atOnce;
+    };
+    expect(await most(slow())).toBe(8);
+    jest.spyOn(performance, 'now').mockImplementation(slowClock(30));
+    try {
+      for (let round = 0; round < 10; round += 1) await most(slow());
+      expect(await most(slow())).toBe(4);
+    } finally {
+      jest.restoreAllMocks();
+    }
+    jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
+    try {
+      for (let round = 0; round < 40; round += 1) await most(slow());
+      expect(await most(slow())).toBe(8);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
 });
+
+/** Each look at the clock is so many milliseconds later. */
+function slowClock(ms: number): () => number {
+  let now = 0;
+  return () => (now += ms);
+}
