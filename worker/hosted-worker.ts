@@ -78,9 +78,16 @@ async function keepRunning(
   runOnce: () => Promise<void>,
   { logger, until }: { logger: Logger; until: AbortSignal },
 ): Promise<void> {
+  let isKnown = false;
   while (!until.aborted) {
-    await runOnce().catch((error: unknown) =>
-      logger.warn({ cause: errorName(error) }, 'worker of this process does not run; trying again'),
+    await runOnce().then(
+      () => (isKnown = false),
+      (error: unknown) => {
+        // Temporal may be away for an hour.
+        if (!isKnown)
+          logger.warn({ cause: errorName(error) }, 'worker of this process does not run; trying again');
+        isKnown = true;
+      },
     );
     await delay(AGAIN_AFTER_MS, undefined, { signal: until }).catch(() => undefined);
   }
