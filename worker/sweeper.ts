@@ -28,21 +28,16 @@ const INTERVAL_MS = 15_000;
 /** The workflow's own timer comes first; the sweeper waits this long for it. */
 const GRACE_SECONDS = 20;
 const BATCH = 200;
+/** Of sessions, in one pass: after an outage thousands may be overdue at once. */
+const MOST_BATCHES = 20;
 /** Ended sessions and recoveries may be looked at for this long. */
 const KEPT_DAYS = 30;
 
-/** One pass. Exported for tests. */
-export async function sweep(
-  deps: Pick<ActivityDeps, 'pool' | 'logger'>,
-  graceSeconds = GRACE_SECONDS,
-): Promise<number> {
-  const overdue = await findOverdueSessions(deps.pool, graceSeconds, BATCH);
-  for (const sessionIdHash of overdue) {
-    const ended = await inTransaction(deps.pool, (tx) =>
-      endSessionWithAudit(tx, { sessionIdHash, state: 'expired', when: 'overdue' }),
-    );
-    logAudit(deps.logger, ended ?? []);
-  }
+type SweeperDeps = Pick<ActivityDeps, 'pool' | 'logger'>;
+
+/** One pass; returns how many sessions were found overdue. Exported for tests. */
+export async function sweep(deps: SweeperDeps, graceSeconds = GRACE_SECONDS, batch = BATCH): Promise<number> {
+  const overdue = await endOverdueSessions(deps, graceSeconds, batch);
   for (const userId of await findCrowdedUsers(deps.pool, BATCH)) {
     logAudit(deps.logger, await inTransaction(deps.pool, (tx) => supersedeWithAudit(tx, userId)));
   }
@@ -63,14 +58,37 @@ export async function sweep(
   await retireSupersededKeys(deps.pool);
   await countObservations(deps.pool);
   await forgetRareValues(deps.pool);
-  return overdue.length;
+  return overdue;
 }
 
-/** Sweeps every 15 s until stopped. A failed pass is logged and tried again. */
-export function startSweeper(deps: Pick<ActivityDeps, 'pool' | 'logger'>): { stop: () => void } {
-  const timer = setInterval(() => {
-    sweep(deps).catch((error: unknown) => deps.logger.warn({ cause: errorName(error) }, 'sweep failed'));
-  }, INTERVAL_MS);
+async function endOverdueSessions(deps: SweeperDeps, graceSeconds: number, batch: number): Promise<number> {
+  let found = 0;
+  for (let round = 0; round < MOST_BATCHES; round += 1) {
+    const overdue = await findOverdueSessions(deps.pool, graceSeconds, batch);
+    for (const sessionIdHash of overdue) {
+      const ended = await inTransaction(deps.pool, (tx) =>
+        endSessionWithAudit(tx, { sessionIdHash, state: 'expired', when: 'overdue' }),
+      );
+      logAudit(deps.logger, ended ?? []);
+    }
+    found += overdue.length;
+    if (overdue.length < batch) break;
+  }
+  return found;
+}
+
+/** Sweeps every 15 s until stopped, one pass at a time. A failed pass is logged and tried again. */
+export function startSweeper(deps: SweeperDeps): { stop: () => void } {
+  let isUnderWay = false;
+  const pass = async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    await sweep(deps).catch((error: unknown) =>
+      deps.logger.warn({ cause: errorName(error) }, 'sweep failed'),
+    );
+    isUnderWay = false;
+  };
+  const timer = setInterval(() => void pass(), INTERVAL_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

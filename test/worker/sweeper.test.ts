@@ -107,6 +107,12 @@ describe('the sweeper', () => {
     expect(await lost.events()).toEqual(EXPIRED_ONCE);
   });
 
+  it('ends more in one pass than one batch holds', async () => {
+    const lost = await Promise.all(['one', 'two', 'three', 'four', 'five'].map((n) => lostChallenge(n, 60)));
+    expect(await sweep({ pool: database.pool, logger }, 20, 2)).toBe(5);
+    for (const one of lost) expect(await one.events()).toEqual(EXPIRED_ONCE);
+  });
+
   it('ends each session once when sweeps of many workers race', async () => {
     const lost = await Promise.all([1, 2, 3, 4, 5].map((one) => lostChallenge(`raced-${one}`, 60)));
     await Promise.all(Array.from({ length: 8 }, sweepOnce));
