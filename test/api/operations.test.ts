@@ -53,7 +53,7 @@ describe('health', () => {
 
 describe('without a worker', () => {
   it('a sign-in is 503 within 2.5 s, and nobody gets in', async () => {
-    const stack = await startStack({ withoutWorker: true });
+    const stack = await startStack({ withoutWorker: true, impatient: true });
     try {
       const timed = async () => {
         const began = performance.now();
