@@ -8,7 +8,7 @@ import { until } from '../api/support/patience';
 import { countOf, expectRefusal, holdingsOf } from './support/aftermath';
 import { usePair } from './support/pair';
 
-const product = usePair();
+const product = usePair({ impatient: true });
 /** A statement of the product waits no longer than a second. */
 const HELD_AT_MOST_MS = 800;
 
