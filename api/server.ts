@@ -23,12 +23,13 @@ export async function startApi(
   const tokens = await createTokens(pool, keys, { issuer: config.PUBLIC_URL });
   const dpop = createDpop({ pool, publicUrl: config.PUBLIC_URL });
   const client = createTemporalClient(config, keys);
+  const temporal = createTemporalGateway(client, config, host);
   const app = await buildApp({
     ...base,
     config,
     tokens,
     issuers: createTrustedIssuers(parseTrustedIssuers(config.TRUSTED_ISSUERS, config.PUBLIC_URL)),
-    temporal: createTemporalGateway(client, config, host),
+    temporal,
     clients: createClientAuthentication({ pool, keys, tokens, dpop }),
     dpop,
     limits: createLimits(redis, config),
@@ -40,6 +41,7 @@ export async function startApi(
   return {
     async close() {
       await app.close();
+      await temporal.ended();
       await codec?.close();
       await metrics.close();
       await client.connection.close();

@@ -19,6 +19,7 @@ import {
 } from '../workflows/messages';
 import { withDeadline } from './temporal-deadline';
 import { hasEnded } from './temporal-errors';
+import type { UnfinishedCalls } from './unfinished-calls';
 
 type DecidingWorkflow = (input: RiskSubject) => Promise<SignInResult>;
 
@@ -41,6 +42,7 @@ export interface HostedWorker {
 
 export interface DecisionDeps {
   readonly client: Client;
+  readonly calls: UnfinishedCalls;
   readonly host: HostedWorker | undefined;
   readonly taskQueue: string;
 }
@@ -72,7 +74,7 @@ export async function askDecision(
 }
 
 async function startEagerly(
-  { client, taskQueue }: DecisionDeps,
+  { client, calls, taskQueue }: DecisionDeps,
   start: WorkflowStart,
   { eagerClient, host, deadlineMs }: { eagerClient: Client; host: HostedWorker; deadlineMs: number },
 ): Promise<DecisionAnswer> {
@@ -91,7 +93,7 @@ async function startEagerly(
       .executeUpdate(decisionUpdate, { updateId: DECISION_UPDATE_ID });
   };
   try {
-    return await Promise.race([committed.answer, ask()]);
+    return await Promise.race([committed.answer, calls.keep(ask())]);
   } finally {
     committed.forget();
     answered.abort();

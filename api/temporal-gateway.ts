@@ -27,6 +27,7 @@ import { askVerdict } from './temporal-answer';
 import { withDeadline } from './temporal-deadline';
 import { askDecision, type HostedWorker, type WorkflowStart } from './temporal-decision';
 import { hasEnded } from './temporal-errors';
+import { createUnfinishedCalls } from './unfinished-calls';
 
 export interface TemporalGateway {
   /** Starts a sign-in or step-up and waits for its decision. `ended`: a workflow of this id has finished; its row answers. */
@@ -50,6 +51,8 @@ export interface TemporalGateway {
   hasRoom(kind: 'decisions' | 'answers'): boolean;
   /** Whether the server answers and somebody polls for decisions. */
   check(): Promise<{ reachable: boolean; polled: boolean }>;
+  /** Resolves when no call is under way any more; for whoever closes the connection. */
+  ended(): Promise<void>;
 }
 
 /** Together well under a second: what is let in under overload is answered while somebody still waits for it. */
@@ -63,15 +66,16 @@ export function createTemporalGateway(client: Client, config: Config, host?: Hos
   // Of their own: anybody may begin a recovery, and must not be able to hold up those who sign in.
   const recoveries = createAdmission({ inFlight: Math.ceil(inFlight / 4), waitMs: 1_000, ...PACE });
   const taskQueue = config.DECISIONS_TASK_QUEUE;
+  const calls = createUnfinishedCalls();
   return {
     decide: (start, deadlineMs) =>
       decisions
-        .run((waitedMs) => askDecision({ client, host, taskQueue }, start, deadlineMs - waitedMs))
+        .run((waitedMs) => askDecision({ client, calls, host, taskQueue }, start, deadlineMs - waitedMs))
         .catch(unlessAdmitted),
     submitAnswer: (workflowId, answer, deadlineMs) =>
       answers
         .run((waitedMs) =>
-          askVerdict({ client, host }, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }),
+          askVerdict({ client, calls, host }, { workflowId, answer, deadlineMs: deadlineMs - waitedMs }),
         )
         .catch(unlessAdmitted),
     ringSession: (workflowId) => ring(client, workflowId, sessionClosedSignal),
@@ -88,6 +92,7 @@ export function createTemporalGateway(client: Client, config: Config, host?: Hos
       ),
     hasRoom: (kind) => ({ decisions, answers })[kind].hasRoom(),
     check: () => check(client, config),
+    ended: () => calls.ended(),
   };
 }
 

@@ -21,11 +21,17 @@ export interface DecisionsWorkerOptions {
   readonly workflowTasks?: number;
 }
 
+/**
+ * A process has one thread for requests and activities and one for workflows: more tasks at once than these keep busy
+ * only make each of them slower, until the activities of all of them miss their deadlines.
+ */
+const WORKFLOW_TASKS = 16;
+
 /** A worker that runs sign-ins; it polls when it is run. */
 export function createDecisionsWorker(
   config: Config,
   deps: ActivityDeps,
-  { connection, workflowBundle, activities, workflowTasks = 40 }: DecisionsWorkerOptions,
+  { connection, workflowBundle, activities, workflowTasks = WORKFLOW_TASKS }: DecisionsWorkerOptions,
 ): Promise<Worker> {
   return Worker.create({
     ...sharedOptions(config, deps, connection),
@@ -35,7 +41,7 @@ export function createDecisionsWorker(
     maxConcurrentWorkflowTaskExecutions: workflowTasks,
     // A killed worker must not stall an open sign-in: its sticky tasks go to the others after a second.
     stickyQueueScheduleToStartTimeout: '1s',
-    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 5, maximum: 20 },
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 4 },
     // Each takes about a quarter of a MiB; one that is not there is replayed from its history.
     maxCachedWorkflows: 800,
     maxConcurrentLocalActivityExecutions: 100,

@@ -111,6 +111,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     demoUserId,
     async stop() {
       await app.close();
+      await deps.temporal.ended();
       await worker?.stop();
       await client.connection.close();
       await base.close();

@@ -74,7 +74,7 @@ describe('a sign-in that could not be decided', () => {
   it('goes on with a challenge that was committed all the same: it waits, and can be verified', async () => {
     const signIn = stage.signIn({
       recordDecision: () => Promise.reject(new StoreIsDown()),
-      recordAbandoned: () => Promise.resolve(challengedUntil(Date.now() + 60_000)),
+      recordAbandoned: async () => challengedUntil((await stage.now()) + 300_000),
       verifyTotp: () =>
         Promise.resolve({ result: { kind: 'verified', sessionId: 'ses_1' }, sessionEnded: 'verified' }),
     });
