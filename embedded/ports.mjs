@@ -2,6 +2,7 @@
  * Ports. Owns: choosing one per purpose (environment variable, then the one used last time, then the usual
  * one, else the next free) and remembering the choice in `.run/ports.json`. Loopback only.
  */
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readJson, writePrivateJson } from './private-files.mjs';
@@ -30,11 +31,16 @@ export function tryPort(port) {
   });
 }
 
+/**
+ * Below what Linux and macOS give to outgoing connections: between the choice of a port and the start of its server,
+ * one of those would take it.
+ */
+const ANY_FREE = { from: 10_000, to: 32_000 };
+
 async function nextFree(first, taken) {
   if (first === 0) {
-    // A port given out but not yet listened on looks free to the kernel, which may offer it again.
     for (let tries = 0; tries < 50; tries += 1) {
-      const port = await tryPort(0);
+      const port = await tryPort(randomInt(ANY_FREE.from, ANY_FREE.to));
       if (port !== null && !taken.has(port)) return port;
     }
     throw new Error('no free port');

@@ -47,7 +47,7 @@ const schema = Type.Object({
   MAIL_FROM: Type.String({ default: '' }),
   DEFAULT_LOCALE: Type.String({ default: 'en', pattern: LOCALE_PATTERN }),
   PG_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 200 }),
-  WORKFLOW_CALLS_IN_FLIGHT: Type.Integer({ default: 32, minimum: 1, maximum: 10_000 }),
+  WORKFLOW_CALLS_IN_FLIGHT: Type.Integer({ default: 8, minimum: 1, maximum: 10_000 }),
   PG_RISK_POOL_SIZE: Type.Integer({ default: 4, minimum: 1, maximum: 100 }),
   REQUEST_TIMEOUT_SECONDS: Type.Integer({ default: 300, minimum: 1, maximum: 3_600 }),
   CLIENT_REQUESTS_PER_SECOND: Type.Integer({ default: 500, minimum: 1 }),

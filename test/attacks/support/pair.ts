@@ -61,7 +61,7 @@ export function usePair({ signsIn = true, ...options }: StackOptions & { signsIn
     async restart() {
       const { first, second, counts } = running();
       await second.stop();
-      running().second = await startBeside(first, counts, options);
+      running().second = await startBeside(first, counts, { ...options, env: { ...HALF, ...options.env } });
     },
     async flushRedis() {
       await persistently(() => running().first.deps.redis.flushdb());
@@ -69,7 +69,11 @@ export function usePair({ signsIn = true, ...options }: StackOptions & { signsIn
   };
 }
 
-async function startPair(options: StackOptions): Promise<Running> {
+/** Both instances and their workers share one process here, and with it the thread that does the work. */
+const HALF = { WORKFLOW_CALLS_IN_FLIGHT: '4' };
+
+async function startPair(given: StackOptions): Promise<Running> {
+  const options = { ...given, env: { ...HALF, ...given.env } };
   const counts: [number, number] = [0, 0];
   const first = await startStack(counted(options, counts, 0));
   const second = await startBeside(first, counts, options).catch(async (error: unknown) => {
