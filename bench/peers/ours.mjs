@@ -1,7 +1,8 @@
 /** ZewstID MFA in the shape of a peer: the instance of `npm start`. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { check, createCaller, settle, verify } from '../sign-in/people.mjs';
+import { createCaller } from '../sign-in/caller.mjs';
+import { check, settle, verify } from '../sign-in/people.mjs';
 import { PASSWORD, after, direct, freshCode, takingTurns } from './people.mjs';
 
 const { version } = createRequire(import.meta.url)('../../package.json');
@@ -20,7 +21,7 @@ async function importPeople(call, people) {
     const lines = part.map(({ name, totpSecret }) =>
       JSON.stringify({ login: name, totpSecret, passwordHash }),
     );
-    const rows = await call('/api/v1/users/import', undefined, { as: 'operator', raw: lines.join('\n') });
+    const rows = await call('/api/v1/users/import', lines.join('\n'), { as: 'operator' });
     imported.push(...part.map((person, index) => ({ ...person, ...at(), userId: rows[index].userId })));
   }
   return imported;
