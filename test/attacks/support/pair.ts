@@ -27,8 +27,12 @@ interface Running {
   readonly counts: [number, number];
 }
 
+/** Both instances and their workers share one process here, and with it the thread that does the work. */
+const HALF = { WORKFLOW_CALLS_IN_FLIGHT: '4' };
+
 /** Registers the hooks; every file ends with the check that each attempt has one terminal event. */
-export function usePair({ signsIn = true, ...options }: StackOptions & { signsIn?: boolean } = {}): Pair {
+export function usePair({ signsIn = true, ...given }: StackOptions & { signsIn?: boolean } = {}): Pair {
+  const options = { ...given, env: { ...HALF, ...given.env } };
   let pair: Running | undefined;
   const running = (): Running => {
     if (!pair) throw new Error('the product runs inside tests only');
@@ -61,7 +65,7 @@ export function usePair({ signsIn = true, ...options }: StackOptions & { signsIn
     async restart() {
       const { first, second, counts } = running();
       await second.stop();
-      running().second = await startBeside(first, counts, { ...options, env: { ...HALF, ...options.env } });
+      running().second = await startBeside(first, counts, options);
     },
     async flushRedis() {
       await persistently(() => running().first.deps.redis.flushdb());
@@ -69,11 +73,7 @@ export function usePair({ signsIn = true, ...options }: StackOptions & { signsIn
   };
 }
 
-/** Both instances and their workers share one process here, and with it the thread that does the work. */
-const HALF = { WORKFLOW_CALLS_IN_FLIGHT: '4' };
-
-async function startPair(given: StackOptions): Promise<Running> {
-  const options = { ...given, env: { ...HALF, ...given.env } };
+async function startPair(options: StackOptions): Promise<Running> {
   const counts: [number, number] = [0, 0];
   const first = await startStack(counted(options, counts, 0));
   const second = await startBeside(first, counts, options).catch(async (error: unknown) => {
